@@ -1,0 +1,15 @@
+"""The exceptions of isg_analysis. All that this root raises on purpose is an IsgError."""
+
+from __future__ import annotations
+
+
+class IsgError(Exception):
+    """Base of every error meant for the user: its text is one clear sentence."""
+
+
+class WorkspaceError(IsgError):
+    """The workspace can't be opened: a missing path, not a directory, an unusable cache."""
+
+
+class DocumentError(IsgError):
+    """A document can't be used: unreadable, binary, too large, not text."""

@@ -1,0 +1,64 @@
+"""Constructs: what a language pack's queries find in a parsed tree.
+
+A query file labels syntax nodes. Each pattern's outermost capture has a dotted name, the label
+("definition.function", "expr.call"); its other captures are the construct's parts ("name", "body"):
+
+    (call function: (_) @function arguments: (_) @arguments) @expr.call
+
+Where several patterns label one node, the last in the file wins. A pattern that labels a bare node
+kind and has no parts, `(identifier) @expr.name` alone on its line, costs nothing per node: it becomes
+a table entry and serves where no other pattern labels the node.
+
+Guarantees: no node type of any grammar is known outside the query files.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+
+from tree_sitter import Language, Node, Parser, Query, QueryCursor
+
+Parts = dict[str, list[Node]]
+
+_BARE = re.compile(r"^\((\w+)\)\s+@([a-z_]+\.[a-z_.]+)[ \t]*(?:;.*)?$", re.MULTILINE)
+_LABEL = re.compile(r"@([a-z_]+\.[a-z_.]+)")
+
+
+class Grammar:
+    """A tree-sitter language with the query files of its pack, compiled once per process."""
+
+    def __init__(self, language: object, package: str, files: tuple[str, ...]) -> None:
+        """`language`: the grammar wheel's capsule; `files`: names of .scm resources in `package`, in order.
+
+        Raises tree_sitter.QueryError for a query that does not fit the grammar, ValueError for an unknown kind.
+        """
+        self.language = Language(language)
+        source = "\n".join(resources.files(package).joinpath(name).read_text("utf-8") for name in files)
+        self.labels = frozenset(_LABEL.findall(source))
+        self.bare: dict[int, str] = {}
+        for name, label in _BARE.findall(source):
+            kind = self.language.id_for_node_kind(name, True)
+            if not kind:
+                raise ValueError(f"{package}: no node kind {name!r} in the grammar")
+            self.bare[kind] = label
+        self._query = Query(self.language, _BARE.sub("", source))
+        self._parser = Parser(self.language)
+
+    def parse(self, text: bytes) -> Node:
+        """The root node of the text's tree. Broken text gives ERROR nodes, never an exception."""
+        return self._parser.parse(text).root_node
+
+    def constructs(self, root: Node) -> dict[int, tuple[str, Parts]]:
+        """Node id -> (label, parts) for every node under `root` that a pattern with parts or predicates labels."""
+        found: dict[int, tuple[int, str, Parts]] = {}
+        labels: dict[int, str] = {}
+        for pattern, captures in QueryCursor(self._query).matches(root):
+            label = labels.get(pattern)
+            if label is None:
+                label = labels[pattern] = next(name for name in captures if "." in name)
+            node = captures[label][0].id
+            known = found.get(node)
+            if known is None or pattern >= known[0]:
+                found[node] = (pattern, label, captures)
+        return {node: (label, parts) for node, (_, label, parts) in found.items()}

@@ -1,0 +1,47 @@
+"""LanguagePack: everything isg knows about one language, and nothing outside the pack's folder names it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from isg_analysis.model.symbol import SymbolPrefix
+from isg_analysis.resolve.program import Program, Resolver
+
+
+class LanguagePack(Protocol):
+    """One language. Instances are stateless apart from the compiled grammar."""
+
+    name: str
+    """Lower case, as LSP's language ids: "rust", "python"."""
+    extensions: tuple[str, ...]
+    """With the dot: (".py", ".pyi")."""
+    file_names: tuple[str, ...]
+    """Whole names that are of this language."""
+    interpreters: tuple[str, ...]
+    """Program names in a `#!` line: ("python", "python3")."""
+    manifests: tuple[str, ...]
+    """File names that `layout` wants to read: ("Cargo.toml",)."""
+    version: int
+    """Raised whenever the same text would give other facts."""
+    transitive_implementations: bool
+    """Whether what implements a subtype implements the supertype too (subclasses: yes; Rust impls: no)."""
+
+    def extract(self, text: bytes) -> bytes:
+        """Packed facts of a document. Pure; `text` is valid UTF-8. Broken code gives what can be had."""
+
+    def layout(self, manifests: Mapping[str, bytes], documents: Sequence[str]) -> Any:
+        """How paths map to modules: packages, targets, source roots. Made of JSON-like values, so that it can be
+        stored and sent to workers. Broken manifests are passed over; `errors` in the result names them.
+
+        `documents`: every path of this language; paths of both are root-relative, POSIX.
+        """
+
+    def prefix(self, layout: Any, path: str) -> SymbolPrefix:
+        """The start of every symbol id in the document at `path`."""
+
+    def descriptor(self, kind: int, name: str, disambiguator: int, signature: str) -> str:
+        """The SCIP descriptor of one symbol; `signature` is its text (Rust names impl blocks by it)."""
+
+    def resolver(self, program: Program) -> Resolver:
+        """A resolver for a view of the workspace."""

@@ -1,0 +1,258 @@
+"""FactsBuilder: collects one document's facts during extraction and packs them.
+
+Knows rows and columns, nothing of any language. Rows are appended in source order; `pack` sorts
+occurrences by position, numbers them anew, fills disambiguators and digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+
+from isg_analysis.model.facts import TABLES, columns_of, pack_sections
+from isg_analysis.model.occurrence import Role
+from isg_analysis.model.ops import Op
+from isg_analysis.model.signature import Signature, encode
+from isg_analysis.model.symbol import SymbolKind, descriptor
+from isg_analysis.model.text import line_starts, wide_characters
+
+_OCCURRENCE_IN_A = frozenset({Op.NAME})
+_OCCURRENCE_IN_B = frozenset({Op.MEMBER, Op.PATH, Op.KEYWORD, Op.FIELD_OF, Op.IMPORT_FROM, Op.ASSOCIATED})
+_SYMBOL_DEFAULTS = ("type", "parameters", "generics", "bases", "value", "decorators")
+
+
+class FactsBuilder:
+    """One instance per document and extraction."""
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+        self.columns: dict[str, dict[str, list[int]]] = {
+            name: {column: [] for column, _ in columns_of(table)} for name, table in TABLES
+        }
+        self._children: list[int] = []
+        self._strings: dict[str, int] = {}
+        self._texts: list[bytes] = []
+        self._errors: list[str] = []
+        self._digests: list[bytes] = []
+        nodes = self.columns["nodes"]
+        self._ops, self._as, self._bs = nodes["op"], nodes["a"], nodes["b"]
+        occ = self.columns["occurrences"]
+        self._occ = (occ["start"], occ["length"], occ["name"], occ["role"], occ["scope"], occ["node"])
+        self._occ_definition = occ["definition"]
+        self.symbol(SymbolKind.MODULE, "", parent=-1, start=0, end=len(text))
+        self.scope(1, parent=-1, symbol=0, start=0, end=len(text))
+        self.columns["symbols"]["scope"][0] = 0
+
+    def string(self, name: str) -> int:
+        """The number of a name; the same name always gives the same number."""
+        strings = self._strings
+        found = strings.get(name)
+        if found is None:
+            found = strings[name] = len(strings)
+        return found
+
+    def stored_text(self, raw: bytes) -> int:
+        """Keep a longer text (signature, doc comment); returns its number."""
+        self._texts.append(raw)
+        return len(self._texts) - 1
+
+    def error(self, offset: int, message: str) -> None:
+        """Report what could not be extracted, at most 20 of them."""
+        if len(self._errors) < 20:
+            line = self.text.count(b"\n", 0, offset) + 1
+            self._errors.append(f"{line}: {message}".replace("\0", " "))
+
+    def node(self, op: int, a: int = -1, b: int = -1) -> int:
+        """Append a node; returns its number."""
+        ops = self._ops
+        ops.append(op)
+        self._as.append(a)
+        self._bs.append(b)
+        return len(ops) - 1
+
+    def items(self, nodes: list[int]) -> int:
+        """A LIST node over the nodes; -1 stays in place as an unknown element."""
+        first = len(self._children)
+        self._children.extend(nodes)
+        return self.node(Op.LIST, first, len(nodes))
+
+    def children(self, node: int) -> list[int]:
+        """The nodes of a LIST made earlier."""
+        return self._children[self._as[node] : self._as[node] + self._bs[node]]
+
+    def occurrence(self, start: int, end: int, name: str, role: int, scope: int, node: int = -1) -> int:
+        """Append an occurrence; returns its (provisional) number. Longer than 65,535 bytes: the length is cut."""
+        starts, lengths, names, roles, scopes, nodes = self._occ
+        starts.append(start)
+        lengths.append(min(end - start, 65535))
+        names.append(self.string(name))
+        roles.append(role)
+        scopes.append(scope)
+        nodes.append(node)
+        self._occ_definition.append(-1)
+        return len(starts) - 1
+
+    def named(self, op: int, base: int, start: int, end: int, name: str, role: int, scope: int) -> int:
+        """An occurrence together with the node that names it: NAME (base ignored), MEMBER, PATH, KEYWORD,
+        FIELD_OF, IMPORT_FROM or ASSOCIATED. Returns the node.
+        """
+        node = len(self._ops)
+        at = self.occurrence(start, end, name, role, scope, node)
+        return self.node(op, at) if op == Op.NAME else self.node(op, base, at)
+
+    def role(self, occurrence: int, role: int) -> None:
+        """Change an occurrence's role once its context is known."""
+        self._occ[3][occurrence] = role
+
+    def occurrence_of(self, node: int) -> int:
+        """The occurrence a naming node holds, or -1."""
+        op = self._ops[node] if node >= 0 else 0
+        if op in _OCCURRENCE_IN_A:
+            return self._as[node]
+        return self._bs[node] if op in _OCCURRENCE_IN_B else -1
+
+    def scope(self, kind: int, parent: int, symbol: int, start: int, end: int) -> int:
+        """Append a scope; returns its number."""
+        row = self.columns["scopes"]
+        for column, value in zip(row, (kind, parent, symbol, start, end), strict=True):
+            row[column].append(value)
+        return len(row["kind"]) - 1
+
+    def binding(
+        self,
+        kind: int,
+        scope: int,
+        name: str,
+        *,
+        occurrence: int = -1,
+        symbol: int = -1,
+        type: int = -1,
+        value: int = -1,
+        visible: int = 0,
+        flags: int = 0,
+    ) -> int:
+        """Append a binding; a DEFINITION occurrence is tied to it unless a symbol owns it."""
+        row = self.columns["bindings"]
+        values = (kind, scope, self.string(name), occurrence, symbol, type, value, visible, flags)
+        for column, number in zip(row, values, strict=True):
+            row[column].append(number)
+        binding = len(row["kind"]) - 1
+        if occurrence >= 0 and symbol < 0 and self._occ[3][occurrence] == Role.DEFINITION:
+            self._occ_definition[occurrence] = binding << 1 | 1
+        return binding
+
+    def symbol(
+        self,
+        kind: int,
+        name: str,
+        *,
+        parent: int,
+        start: int,
+        end: int,
+        name_start: int = 0,
+        name_end: int = 0,
+        occurrence: int = -1,
+        flags: int = 0,
+        scope: int = -1,
+        signature: Signature | None = None,
+        doc: bytes = b"",
+    ) -> int:
+        """Append a symbol; its node slots are set later with `slot`. Its defining occurrence is tied to it."""
+        row = self.columns["symbols"]
+        number = len(row["kind"])
+        values = {
+            "kind": kind, "name": self.string(name), "parent": parent, "scope": scope, "occurrence": occurrence,
+            "start": start, "end": end, "name_start": name_start, "name_end": name_end, "flags": flags,
+            "disambiguator": 0, "digest": 0,
+            "signature": self.stored_text(encode(signature)) if signature else -1,
+            "doc": self.stored_text(doc) if doc else -1,
+        }  # fmt: skip
+        for column in row:
+            row[column].append(values.get(column, -1))
+        self._digests.append(signature.text.encode() if signature else b"")
+        if occurrence >= 0:
+            self._occ_definition[occurrence] = number << 1
+        return number
+
+    def describe(self, symbol: int, signature: Signature, doc: bytes = b"") -> None:
+        """Give a symbol its signature and doc comment after it was appended, once its parts are known."""
+        row = self.columns["symbols"]
+        row["signature"][symbol] = self.stored_text(encode(signature))
+        if doc:
+            row["doc"][symbol] = self.stored_text(doc)
+        self._digests[symbol] = signature.text.encode() + self._digests[symbol]
+
+    def slot(self, symbol: int, **slots: int) -> None:
+        """Set columns of a symbol: node slots, `scope`, `flags`, `end` ..."""
+        row = self.columns["symbols"]
+        for column, value in slots.items():
+            row[column][symbol] = value
+
+    def add_flags(self, symbol: int, flags: int) -> None:
+        """Or flags into a symbol's."""
+        self.columns["symbols"]["flags"][symbol] |= flags
+
+    def exposes(self, symbol: int, raw: bytes) -> None:
+        """Say that others see this text of the symbol too (an inferred body, an import, a base list)."""
+        self._digests[symbol] += b"\0" + raw
+
+    def import_statement(self, start: int, end: int, scope: int, node: int, flags: int) -> int:
+        """Append an import row."""
+        row = self.columns["imports"]
+        for column, value in zip(row, (start, end, scope, node, flags), strict=True):
+            row[column].append(value)
+        return len(row["start"]) - 1
+
+    def pack(self) -> bytes:
+        """The facts as bytes; the builder is spent afterwards."""
+        self._number_symbols()
+        self._sort_occurrences()
+        sections: list[tuple[str, bytes]] = []
+        for name, table in TABLES:
+            for column, code in columns_of(table):
+                sections.append((code, array(code, self.columns[name][column]).tobytes()))
+        offsets = [0]
+        for raw in self._texts:
+            offsets.append(offsets[-1] + len(raw))
+        sections += [
+            ("i", array("i", self._children).tobytes()),
+            ("s", "\0".join(self._strings).encode("utf-8", "replace")),
+            ("i", array("i", offsets).tobytes()),
+            ("s", b"".join(self._texts)),
+            ("i", array("i", line_starts(self.text)).tobytes()),
+            ("i", array("i", wide_characters(self.text)).tobytes()),
+            ("s", "\0".join(self._errors).encode("utf-8", "replace")),
+        ]
+        return pack_sections(sections)
+
+    def _number_symbols(self) -> None:
+        row = self.columns["symbols"]
+        names = list(self._strings)
+        seen: dict[tuple[int, str], int] = {}
+        for symbol, (kind, name, parent) in enumerate(zip(row["kind"], row["name"], row["parent"], strict=True)):
+            key = (parent, descriptor(kind, names[name]))
+            row["disambiguator"][symbol] = seen.get(key, 0)
+            seen[key] = row["disambiguator"][symbol] + 1
+            what = b"%d %d %s " % (kind, row["flags"][symbol], names[name].encode("utf-8", "replace"))
+            digest = hashlib.blake2b(what + self._digests[symbol], digest_size=8).digest()
+            row["digest"][symbol] = int.from_bytes(digest, "little", signed=True)
+
+    def _sort_occurrences(self) -> None:
+        row = self.columns["occurrences"]
+        starts = row["start"]
+        order = sorted(range(len(starts)), key=starts.__getitem__)
+        if order == list(range(len(starts))):
+            return
+        place = [0] * len(order)
+        for new, old in enumerate(order):
+            place[old] = new
+        for column, values in row.items():
+            row[column] = [values[old] for old in order]
+        for node, op in enumerate(self._ops):
+            if op in _OCCURRENCE_IN_A:
+                self._as[node] = place[self._as[node]]
+            elif op in _OCCURRENCE_IN_B and self._bs[node] >= 0:
+                self._bs[node] = place[self._bs[node]]
+        for table in ("symbols", "bindings"):
+            column_values = self.columns[table]["occurrence"]
+            self.columns[table]["occurrence"] = [place[at] if at >= 0 else -1 for at in column_values]

@@ -1,0 +1,103 @@
+"""Lines and columns: from byte offsets to positions and back, without the text.
+
+Holds the offset of each line and of each character that is not one byte wide. That is enough to
+express a position in UTF-8, UTF-16 or UTF-32 units. Nothing here chooses an encoding: the caller does.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PositionEncoding(StrEnum):
+    """The units of a column; values as in LSP's PositionEncodingKind."""
+
+    UTF8 = "utf-8"
+    UTF16 = "utf-16"
+    UTF32 = "utf-32"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """0-based line and column; the column's unit is the encoding it was asked in."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineIndex:
+    """`starts`: byte offset of each line's first byte. `wide`: byte offset of each non-ASCII character,
+    shifted left by 2, with (UTF-8 length - 1) in the low bits.
+    """
+
+    starts: Sequence[int]
+    wide: Sequence[int]
+
+    def position(self, offset: int, encoding: PositionEncoding) -> Position:
+        """The position of a byte offset. Offsets past the end fall on the last line."""
+        line = max(bisect_right(self.starts, offset) - 1, 0)
+        start = self.starts[line]
+        return Position(line, offset - start - self._shrink(start, offset, encoding))
+
+    def offset(self, position: Position, encoding: PositionEncoding, size: int) -> int:
+        """The byte offset of a position in a text of `size` bytes; columns past a line's end are clamped to it."""
+        if position.line >= len(self.starts):
+            return size
+        start = self.starts[position.line]
+        end = self.starts[position.line + 1] - 1 if position.line + 1 < len(self.starts) else size
+        offset = start + position.column
+        if encoding is not PositionEncoding.UTF8 and self.wide:
+            for index in range(bisect_left(self.wide, start << 2), bisect_left(self.wide, end << 2)):
+                if self.wide[index] >> 2 >= offset:
+                    break
+                offset += _saved(self.wide[index], encoding)
+        return min(offset, end)
+
+    def _shrink(self, start: int, offset: int, encoding: PositionEncoding) -> int:
+        if encoding is PositionEncoding.UTF8 or not self.wide:
+            return 0
+        first, last = bisect_left(self.wide, start << 2), bisect_left(self.wide, offset << 2)
+        return sum(_saved(self.wide[index], encoding) for index in range(first, last))
+
+
+def _saved(wide: int, encoding: PositionEncoding) -> int:
+    """How many units fewer than bytes the character takes."""
+    extra = wide & 3  # UTF-8 length - 1
+    if encoding is PositionEncoding.UTF32:
+        return extra
+    return extra - 1 if extra == 3 else extra
+
+
+def line_starts(text: bytes) -> list[int]:
+    """Byte offset of every line's start. Lines end at LF, CRLF or a lone CR, as in LSP."""
+    starts = [0]
+    if b"\r" not in text:
+        find, at = text.find, 0
+        while (at := find(b"\n", at) + 1) > 0:
+            starts.append(at)
+        return starts
+    at = 0
+    for line in text.splitlines(keepends=True):
+        at += len(line)
+        if line.endswith((b"\n", b"\r")):
+            starts.append(at)
+    return starts
+
+
+def wide_characters(text: bytes) -> list[int]:
+    """The `wide` column of a LineIndex for a valid UTF-8 text."""
+    if text.isascii():
+        return []
+    out, at = [], 0
+    for character in text.decode("utf-8", "replace"):
+        if character < "\x80":
+            at += 1
+            continue
+        size = len(character.encode())
+        out.append(at << 2 | (size - 1))
+        at += size
+    return out

@@ -1,0 +1,179 @@
+"""What every query returns: places in documents, with what is known about the symbol there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from isg_analysis.model.facts import Facts
+from isg_analysis.model.occurrence import Confidence, Role
+from isg_analysis.model.signature import Signature, decode
+from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.model.text import Position, PositionEncoding
+from isg_analysis.resolve.names import module_name, symbol_id
+from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of
+from isg_analysis.resolve.view import View, line_index
+
+Range = tuple[Position, Position]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a query stops and says `truncated`: results, and nodes of the graph it may visit."""
+
+    results: int = 10_000
+    nodes: int = 100_000
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place that means or mentions `ref`. `start` and `end` are byte offsets of the name.
+
+    Valid as long as its view is open; the ranges and texts are made when asked for.
+    """
+
+    view: View = field(repr=False)
+    document: int
+    start: int
+    end: int
+    ref: Ref
+    confidence: Confidence = Confidence.CERTAIN
+    role: int = Role.DEFINITION
+
+    @property
+    def path(self) -> str:
+        """The document's path, relative to the root."""
+        return self.view.path(self.document)
+
+    @property
+    def kind(self) -> SymbolKind | None:
+        """The symbol's kind; None for a local or parameter."""
+        if is_binding(self.ref):
+            return None
+        return SymbolKind(self._home.symbols.kind[row_of(self.ref)])
+
+    @property
+    def name(self) -> str:
+        """The symbol's name; a module's is the last part of its path."""
+        row = row_of(self.ref)
+        if is_binding(self.ref):
+            return self._home.strings[self._home.bindings.name[row]]
+        if row == 0:
+            return (module_name(self.view, document_of(self.ref)) or ("",))[-1]
+        return self._home.name_of(row)
+
+    @property
+    def container(self) -> str:
+        """The name of what directly holds the symbol; the module's path for top-level symbols, "" for modules."""
+        row = row_of(self.ref)
+        if is_binding(self.ref):
+            parent = self._home.scopes.symbol[self._home.bindings.scope[row]]
+        else:
+            parent = self._home.symbols.parent[row]
+        if parent > 0:
+            return self._home.name_of(parent)
+        return ".".join(module_name(self.view, document_of(self.ref))) if parent == 0 else ""
+
+    @cached_property
+    def parsed(self) -> Signature:
+        """The parts of the signature; empty for locals."""
+        if is_binding(self.ref):
+            return Signature("")
+        return decode(self._home.text(self._home.symbols.signature[row_of(self.ref)]))
+
+    @property
+    def signature(self) -> str:
+        """The signature's text; "" where there is none."""
+        return self.parsed.text
+
+    @property
+    def doc(self) -> str:
+        """The doc comment."""
+        if is_binding(self.ref):
+            return ""
+        return self._home.text(self._home.symbols.doc[row_of(self.ref)]).decode("utf-8", "replace")
+
+    @property
+    def symbol_id(self) -> str:
+        """The symbol id; "" for a local, which has no global name."""
+        return "" if is_binding(self.ref) else symbol_id(self.view, self.ref)
+
+    @property
+    def full_start(self) -> int:
+        """Where the whole definition starts, if this hit is the definition; else `start`."""
+        return self._extent[0]
+
+    @property
+    def full_end(self) -> int:
+        """Where the whole definition ends."""
+        return self._extent[1]
+
+    def range(self, encoding: PositionEncoding) -> Range:
+        """The name's range."""
+        return self._range(self.start, self.end, encoding)
+
+    def full_range(self, encoding: PositionEncoding) -> Range:
+        """The whole definition's range."""
+        return self._range(*self._extent, encoding)
+
+    @property
+    def _home(self) -> Facts:
+        return self.view.facts(document_of(self.ref))
+
+    @property
+    def _extent(self) -> tuple[int, int]:
+        if is_binding(self.ref) or self.document != document_of(self.ref):
+            return self.start, self.end
+        start, end = definition_place(self.view, self.ref)
+        if (start, end) != (self.start, self.end):
+            return self.start, self.end
+        row = row_of(self.ref)
+        return self._home.symbols.start[row], self._home.symbols.end[row]
+
+    def _range(self, start: int, end: int, encoding: PositionEncoding) -> Range:
+        index = line_index(self.view.facts(self.document))
+        return index.position(start, encoding), index.position(end, encoding)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`truncated`: a limit was reached and there may be more."""
+
+    hits: tuple[Hit, ...] = ()
+    truncated: bool = False
+
+
+def definition_place(view: View, ref: Ref) -> tuple[int, int]:
+    """Start and end offsets of the name a Ref is defined by."""
+    facts = view.facts(document_of(ref))
+    row = row_of(ref)
+    if not is_binding(ref):
+        return facts.symbols.name_start[row], facts.symbols.name_end[row]
+    occurrence = facts.bindings.occurrence[row]
+    if occurrence < 0:
+        return facts.bindings.visible[row], facts.bindings.visible[row]
+    start = facts.occurrences.start[occurrence]
+    return start, start + facts.occurrences.length[occurrence]
+
+
+def hit(view: View, ref: Ref, confidence: Confidence = Confidence.CERTAIN) -> Hit:
+    """The place where a symbol or local is defined."""
+    start, end = definition_place(view, ref)
+    return Hit(view, document_of(ref), start, end, ref, confidence)
+
+
+def occurrence_hit(view: View, document: int, occurrence: int, ref: Ref, confidence: Confidence) -> Hit:
+    """The place of one occurrence of a symbol or local."""
+    row = view.facts(document).occurrences
+    start = row.start[occurrence]
+    return Hit(view, document, start, start + row.length[occurrence], ref, confidence, row.role[occurrence])
+
+
+def by_place(hits: list[Hit]) -> list[Hit]:
+    """Distinct places: certain ones first, then by path and position."""
+    best: dict[tuple[int, int, int], Hit] = {}
+    for found in hits:
+        known = best.setdefault((found.document, found.start, found.end), found)
+        if found.confidence > known.confidence:
+            best[found.document, found.start, found.end] = found
+    return sorted(best.values(), key=lambda h: (-h.confidence, h.path, h.start, h.end))

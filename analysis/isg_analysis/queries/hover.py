@@ -1,0 +1,67 @@
+"""What is this? The signature, documentation, home and use counts of what stands at a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from isg_analysis.model.symbol import TYPE_KINDS, SymbolKind
+from isg_analysis.queries.answer import Hit, Limits, by_place, hit, occurrence_hit
+from isg_analysis.queries.definition import meaning
+from isg_analysis.queries.implementations import implementations
+from isg_analysis.queries.references import count_references
+from isg_analysis.resolve.program import Ref, is_binding
+from isg_analysis.resolve.view import View
+
+_COUNT_LIMITS = Limits(results=1000, nodes=1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """`hit` is the place asked about, `target` where its symbol is defined; `others` how many more it may mean.
+
+    Counts are None where they make no sense, and stop at 1,000.
+    """
+
+    hit: Hit
+    target: Hit
+    others: int
+    language: str
+    signature: str
+    doc: str
+    references: int | None
+    implementations: int | None
+
+
+def hover(view: View, document: int, offset: int) -> Hover | None:
+    """None where no occurrence stands or nothing is known about it."""
+    facts = view.facts(document)
+    occurrence = facts.occurrence_at(offset)
+    found = meaning(view, document, offset)
+    if occurrence < 0 or not found.targets:
+        return None
+    target = by_place([hit(view, ref, found.confidence) for ref in found.targets])[0]
+    place = occurrence_hit(view, document, occurrence, target.ref, found.confidence)
+    local = is_binding(target.ref)
+    return Hover(
+        hit=place,
+        target=target,
+        others=len(found.targets) - 1,
+        language=view.language(target.document),
+        signature=_local_signature(view, document, occurrence, target) if local else target.signature or target.name,
+        doc=target.doc,
+        references=None if local else count_references(view, target.ref, _COUNT_LIMITS),
+        implementations=_implementation_count(view, target),
+    )
+
+
+def _local_signature(view: View, document: int, occurrence: int, target: Hit) -> str:
+    types = view.resolver(document).type_definition(document, occurrence)
+    shown = " | ".join(dict.fromkeys(hit(view, ref).name for ref in types))
+    return f"{target.name}: {shown}" if shown else target.name
+
+
+def _implementation_count(view: View, target: Hit) -> int | None:
+    if target.kind not in TYPE_KINDS and target.kind is not SymbolKind.METHOD:
+        return None
+    ref: Ref = target.ref
+    return len(implementations(view, [ref], _COUNT_LIMITS).hits)

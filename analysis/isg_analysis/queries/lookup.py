@@ -1,0 +1,80 @@
+"""Which symbol is meant by this text? Names, qualified names and symbol ids, as people type them.
+
+An unknown name gives near names, never a similar symbol.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from isg_analysis.languages.registry import NAMES
+from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.queries.answer import definition_place
+from isg_analysis.resolve.names import module_name, qualified_name, symbol_id
+from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
+from isg_analysis.resolve.view import View
+
+_SEPARATOR = re.compile(r"::|\.|/|#")
+_HIDDEN = frozenset({SymbolKind.IMPLEMENTATION, SymbolKind.TYPE_PARAMETER})
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """`refs`: every symbol the text can mean, by path and position. `near`: similar names if there is none."""
+
+    refs: tuple[Ref, ...]
+    near: tuple[str, ...] = ()
+
+
+def lookup(view: View, target: str) -> Lookup:
+    """Symbols for a name (`Matcher`), a qualified name (`Matcher::find_at`, `flask.app.Flask`) or a symbol id."""
+    wanted = tuple(part for part in _SEPARATOR.split(target.strip()) if part)
+    if not wanted:
+        return Lookup(())
+    refs = _by_id(view, target.strip()) if " " in target.strip() else _by_name(view, wanted)
+    if refs:
+        return Lookup(tuple(sorted(refs, key=lambda ref: (view.path(document_of(ref)), definition_place(view, ref)))))
+    names = sorted(view.symbol_names().distinct())
+    return Lookup((), tuple(difflib.get_close_matches(wanted[-1], names, n=5, cutoff=0.6)))
+
+
+def _by_name(view: View, wanted: tuple[str, ...]) -> list[Ref]:
+    found = [ref for ref in _named(view, wanted[-1]) if _ends_with(qualified_name(view, ref), wanted)]
+    return _visible(view, found) or _modules(view, wanted)
+
+
+def _named(view: View, name: str) -> Iterable[Ref]:
+    for language in NAMES:
+        yield from view.definitions(name, language)
+
+
+def _visible(view: View, refs: list[Ref]) -> list[Ref]:
+    """Without impl blocks and type parameters, unless there is nothing else."""
+    kinds = {ref: view.facts(document_of(ref)).symbols.kind[row_of(ref)] for ref in refs}
+    return [ref for ref in refs if kinds[ref] not in _HIDDEN] or refs
+
+
+def _modules(view: View, wanted: tuple[str, ...]) -> list[Ref]:
+    return [
+        symbol_ref(document, 0)
+        for language in NAMES
+        for document in view.documents(language)
+        if _ends_with(module_name(view, document), wanted)
+    ]
+
+
+def _ends_with(name: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return len(wanted) <= len(name) and name[-len(wanted) :] == wanted
+
+
+def _by_id(view: View, target: str) -> list[Ref]:
+    name = re.findall(r"`((?:[^`]|``)+)`|([\w+$-]+)", target)
+    last = next((quoted or plain for quoted, plain in reversed(name)), "")
+    found = [ref for ref in _named(view, last) if symbol_id(view, ref) == target]
+    if found or not target.endswith("/"):
+        return found
+    documents = (document for language in NAMES for document in view.documents(language))
+    return [symbol_ref(document, 0) for document in documents if symbol_id(view, symbol_ref(document, 0)) == target]

@@ -1,0 +1,138 @@
+"""MemoryProgram: a Program over a handful of texts held in memory, with nothing stored.
+
+For specifications, experiments and callers that have texts but no workspace on disk. It answers as
+a stored workspace does; it is not meant for thousands of documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from isg_analysis.languages.pack import LanguagePack
+from isg_analysis.languages.registry import language_of, pack
+from isg_analysis.model.facts import Facts
+from isg_analysis.model.links import Links
+from isg_analysis.model.relation import RelationKind
+from isg_analysis.resolve.link import link
+from isg_analysis.resolve.program import DeclaredRelation, Ref, Resolver, symbol_ref
+from isg_analysis.resolve.symbol_names import SymbolNames, named_symbols
+
+
+class MemoryProgram:
+    """An immutable Program made of {root-relative path: text}."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._texts = {path: files[path].encode() for path in sorted(files)}
+        self._languages: dict[int, LanguagePack] = {}
+        self._paths: dict[int, str] = {}
+        for path in self._texts:
+            language = language_of(path)
+            if language is not None:
+                number = len(self._paths) + 1
+                self._paths[number] = path
+                self._languages[number] = pack(language)
+        self._numbers = {path: number for number, path in self._paths.items()}
+        self._facts: dict[int, Facts] = {}
+        self._resolvers: dict[str, Resolver] = {}
+        self._layouts: dict[str, Any] = {}
+        self._links: dict[int, Links] = {}
+        self._keys: dict[Ref, int] = {}
+        self._refs: list[Ref] = []
+
+    def text(self, document: int) -> bytes:
+        """The document's text."""
+        return self._texts[self._paths[document]]
+
+    def language(self, document: int) -> str:
+        """The name of the document's language."""
+        return self._languages[document].name
+
+    def facts(self, document: int) -> Facts:
+        """See Program."""
+        found = self._facts.get(document)
+        if found is None:
+            found = self._facts[document] = Facts(self._languages[document].extract(self.text(document)))
+        return found
+
+    def path(self, document: int) -> str:
+        """See Program."""
+        return self._paths[document]
+
+    def document(self, path: str) -> int | None:
+        """See Program."""
+        return self._numbers.get(path)
+
+    def documents(self, language: str) -> Sequence[int]:
+        """See Program."""
+        return [number for number, known in self._languages.items() if known.name == language]
+
+    def documents_naming(self, name: str) -> Sequence[int]:
+        """See Program."""
+        return [number for number in self._paths if name in self.facts(number).string_ids]
+
+    def definitions(self, name: str, language: str) -> Sequence[Ref]:
+        """See Program."""
+        out = []
+        for number in self.documents(language):
+            facts = self.facts(number)
+            wanted = facts.string_ids.get(name, -1)
+            out += [symbol_ref(number, row) for row, at in enumerate(facts.symbols.name) if at == wanted]
+        return out
+
+    def layout(self, language: str) -> Any:
+        """See Program."""
+        if language not in self._layouts:
+            known = pack(language)
+            manifests = {p: t for p, t in self._texts.items() if p.rsplit("/", 1)[-1] in known.manifests}
+            self._layouts[language] = known.layout(manifests, [self._paths[n] for n in self.documents(language)])
+        return self._layouts[language]
+
+    def incoming_relations(self, ref: Ref, kind: RelationKind) -> Sequence[DeclaredRelation]:
+        """See Program."""
+        return self._incoming.get((ref, kind), ())
+
+    def resolver(self, document: int) -> Resolver:
+        """The resolver for a document's language."""
+        known = self._languages[document]
+        if known.name not in self._resolvers:
+            self._resolvers[known.name] = known.resolver(self)
+        return self._resolvers[known.name]
+
+    def links(self, document: int) -> Links:
+        """See View."""
+        found = self._links.get(document)
+        if found is None:
+            packed = link(self, self.resolver(document), document, self.key_of)
+            found = self._links[document] = Links(packed)
+        return found
+
+    def key_of(self, ref: Ref) -> int:
+        """See View."""
+        found = self._keys.get(ref)
+        if found is None:
+            found = self._keys[ref] = len(self._keys) + 1
+            self._refs.append(ref)
+        return found
+
+    def ref_of(self, key: int) -> Ref | None:
+        """See View."""
+        return self._refs[key - 1]
+
+    def documents_linking(self, ref: Ref) -> Sequence[int]:
+        """See View."""
+        key = self.key_of(ref)
+        return [number for number in self._paths if any(True for _ in self.links(number).occurrences_of(key))]
+
+    def symbol_names(self) -> SymbolNames:
+        """See View."""
+        return SymbolNames(named_symbols(number, self.facts(number)) for number in self._paths)
+
+    @cached_property
+    def _incoming(self) -> dict[tuple[Ref, RelationKind], list[DeclaredRelation]]:
+        out: dict[tuple[Ref, RelationKind], list[DeclaredRelation]] = {}
+        for document in self._paths:
+            for relation in self.resolver(document).relations(document):
+                out.setdefault((relation.target, relation.kind), []).append(relation)
+        return out

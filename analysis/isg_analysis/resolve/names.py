@@ -1,0 +1,62 @@
+"""Names of symbols at the border: symbol ids and qualified names, made from facts and the pack's prefix."""
+
+from __future__ import annotations
+
+from isg_analysis.languages.pack import LanguagePack
+from isg_analysis.languages.registry import pack
+from isg_analysis.model.facts import Facts
+from isg_analysis.model.signature import decode
+from isg_analysis.model.symbol import SymbolKind, SymbolPrefix
+from isg_analysis.resolve.program import Ref, document_of, row_of
+from isg_analysis.resolve.view import View
+
+
+def prefix_of(view: View, document: int) -> SymbolPrefix:
+    """The start of every symbol id of a document."""
+    language = view.language(document)
+    return pack(language).prefix(view.layout(language), view.path(document))
+
+
+def symbol_id(view: View, ref: Ref) -> str:
+    """The global name of a symbol in SCIP's grammar."""
+    document = document_of(ref)
+    facts = view.facts(document)
+    language = pack(view.language(document))
+    tail = ""
+    row = row_of(ref)
+    while row > 0:
+        tail = _descriptor(language, facts, row) + tail
+        row = facts.symbols.parent[row]
+    return f"{prefix_of(view, document)}{tail}"
+
+
+def symbol_ids(language: LanguagePack, prefix: SymbolPrefix, facts: Facts) -> list[str]:
+    """The ids of all symbols of a document, by row. Parents come before what they contain."""
+    out = [str(prefix)]
+    for row in range(1, len(facts.symbols.kind)):
+        out.append(out[facts.symbols.parent[row]] + _descriptor(language, facts, row))
+    return out
+
+
+def qualified_name(view: View, ref: Ref) -> tuple[str, ...]:
+    """Module path, containers and name, outermost first: ("flask", "app", "Flask", "run")."""
+    document, row = document_of(ref), row_of(ref)
+    facts = view.facts(document)
+    parts: list[str] = []
+    while row > 0:
+        parts.append(facts.name_of(row))
+        row = facts.symbols.parent[row]
+    return (*module_name(view, document), *reversed(parts))
+
+
+def module_name(view: View, document: int) -> tuple[str, ...]:
+    """The components of the document's module path."""
+    module = prefix_of(view, document).module
+    return tuple(part.strip("`") for part in module.split("/") if part)
+
+
+def _descriptor(language: LanguagePack, facts: Facts, row: int) -> str:
+    symbols = facts.symbols
+    kind = symbols.kind[row]
+    signature = decode(facts.text(symbols.signature[row])).text if kind == SymbolKind.IMPLEMENTATION else ""
+    return language.descriptor(kind, facts.name_of(row), symbols.disambiguator[row], signature)
