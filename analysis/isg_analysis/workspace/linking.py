@@ -1,0 +1,66 @@
+"""Linking, as it runs in pool workers: document numbers in, packed links out.
+
+A worker opens the workspace's environment and reads what it needs from it; the map is the shared
+memory between processes. What a resolver has learned is kept between batches of one run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from isg_storage import Environment
+
+from isg_analysis.resolve.link import link, unlinkable
+from isg_analysis.workspace.overlay import Overlay
+from isg_analysis.workspace.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The links of one document; `error` says what went wrong, and the links are empty then."""
+
+    document: int
+    packed: bytes
+    error: str = ""
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a process keeps between the batches of one linking run."""
+
+    stamp: str = ""
+    environment: Environment | None = None
+    snapshot: Snapshot | None = None
+
+
+_run = _Run()
+
+
+def link_documents(location: str, fingerprint: bytes, stamp: str, documents: list[int]) -> list[Linked]:
+    """Link a batch. `stamp` differs whenever facts or layouts may have changed since the last batch."""
+    if _run.stamp != stamp:
+        end_run()
+        _run.environment = Environment.open(Path(location), fingerprint)
+        _run.stamp = stamp
+    assert _run.environment is not None
+    reader = _run.environment.read()
+    snapshot = _run.snapshot.reopen(reader) if _run.snapshot else Snapshot(reader, Overlay())
+    _run.snapshot = snapshot
+    with snapshot:
+        return [_link(snapshot, document) for document in documents]
+
+
+def end_run() -> None:
+    """Let go of what the last run left in this process."""
+    if _run.environment is not None:
+        _run.environment.close()
+    _run.stamp, _run.environment, _run.snapshot = "", None, None
+
+
+def _link(snapshot: Snapshot, document: int) -> Linked:
+    snapshot.shrink()
+    try:
+        return Linked(document, link(snapshot, snapshot.resolver(document), document, snapshot.key_of))
+    except Exception as problem:  # a defect of a resolver costs one document's links, and is reported
+        return Linked(document, unlinkable(), f"{type(problem).__name__}: {problem}")

@@ -1,0 +1,36 @@
+"""Overlay: the unsaved documents of this editor, in memory only.
+
+An Overlay value is immutable; each change makes a new one with the next version. It shadows whole
+documents: a view skips the stored rows of what it holds, and computes anew the links of the stored
+documents that its changed names could affect (`stale`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from isg_analysis.model.facts import Facts
+
+FIRST_UNSTORED = 1 << 30
+"""Document numbers from here on belong to documents that are only in the overlay."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayDocument:
+    """One unsaved text. `keys` are the link keys of its symbols, by row: stored sids, or new ones for new symbols."""
+
+    path: str
+    language: str
+    text: bytes
+    facts: Facts
+    keys: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """`stale`: stored documents whose links may differ from what is stored because of unsaved interfaces."""
+
+    version: int = 0
+    documents: Mapping[int, OverlayDocument] = field(default_factory=dict)
+    stale: frozenset[int] = frozenset()

@@ -1,0 +1,227 @@
+"""Storing documents: the rows one document owns, put, replaced and dropped as one.
+
+Every row belongs to exactly one document: its record, facts reference, symbols, postings, links and
+the incoming edges its links cause. Works on an open Writer; the caller decides what one transaction holds.
+Each change reports the names whose meaning it may have changed for others (see `changes`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from isg_storage import Reader, Table, Writer
+from isg_storage.keys import numbers, path_key, u32, u32s
+
+from isg_analysis.model.facts import Facts
+from isg_analysis.model.links import Links
+from isg_analysis.resolve.symbol_names import named_symbols
+from isg_analysis.workspace.changes import affected, altered_names, own_names
+from isg_analysis.workspace.extracting import Extracted
+from isg_analysis.workspace.records import DocumentRecord, decode_document, encode_document, name_hash, pack_incoming
+
+_NEXT_SYMBOL = b"next symbol"
+_NEXT_DOCUMENT = b"next document"
+
+
+def put_document(writer: Writer, found: Extracted) -> frozenset[str]:
+    """Store or replace a document; returns the names that mean something else for others now."""
+    record = found.record
+    raw = writer.get(Table.PATHS, path_key(record.path))
+    number = int.from_bytes(raw, "big") if raw is not None else _take(writer, _NEXT_DOCUMENT, 1)
+    old = writer.get(Table.DOCUMENTS, u32(number))
+    before = facts_of(writer, decode_document(old)) if old is not None else None
+    if found.facts:
+        writer.put(Table.FACTS, record.key, found.facts)
+    writer.put(Table.DOCUMENTS, u32(number), encode_document(record))
+    if raw is None:
+        writer.put(Table.PATHS, path_key(record.path), u32(number))
+    after = facts_of(writer, record)
+    _put_names(writer, number, found)
+    _put_symbol_names(writer, number, after)
+    drop_links(writer, number)
+    return altered_names(before, after, record.path)
+
+
+def touch_document(writer: Writer, number: int, record: DocumentRecord) -> None:
+    """Store another record of a document whose text is the same."""
+    writer.put(Table.DOCUMENTS, u32(number), encode_document(record))
+
+
+def drop_document(writer: Writer, number: int) -> frozenset[str]:
+    """Remove a document and all it owns; its facts stay, for the text may come back."""
+    raw = writer.get(Table.DOCUMENTS, u32(number))
+    if raw is None:
+        return frozenset()
+    record = decode_document(raw)
+    names = own_names(facts_of(writer, record), record.path)
+    drop_links(writer, number)
+    mentions, definitions, keys = _owned(writer, number)
+    for name in _split(mentions, 8):
+        writer.remove_value(Table.MENTIONS, name, u32(number))
+    for (name, sid), key in zip(_definition_rows(definitions), _split(keys, 16), strict=True):
+        writer.remove_value(Table.DEFINITIONS, name, sid)
+        writer.delete(Table.SYMBOLS, sid)
+        writer.delete(Table.SYMBOL_IDS, key)
+    for table in (Table.DOCUMENTS, Table.IDENTITIES, Table.OWNED, Table.NAMES):
+        writer.delete(table, u32(number))
+    writer.delete(Table.PATHS, path_key(record.path))
+    return names
+
+
+def put_links(writer: Writer, number: int, packed: bytes) -> None:
+    """Store the links of a document, replacing those it has."""
+    drop_links(writer, number)
+    writer.put(Table.LINKS, u32(number), packed)
+    writer.put_many(Table.INCOMING, _incoming_rows(number, packed))
+
+
+def drop_links(writer: Writer, number: int) -> bool:
+    """Remove the links of a document and the incoming edges they caused; whether there were any."""
+    packed = writer.get(Table.LINKS, u32(number))
+    if packed is None:
+        return False
+    for key, value in _incoming_rows(number, packed):
+        writer.remove_value(Table.INCOMING, key, value)
+    writer.delete(Table.LINKS, u32(number))
+    return True
+
+
+def drop_affected(writer: Writer, names: Iterable[str]) -> int:
+    """Drop the links of every document that a change of these names can affect; how many there were."""
+    if not writer.count(Table.LINKS):
+        return 0
+
+    def naming(name: str) -> Iterable[int]:
+        return numbers(writer.values(Table.MENTIONS, name_hash(name)))
+
+    def facts(number: int) -> Facts:
+        return facts_of(writer, decode_document(writer.get(Table.DOCUMENTS, u32(number)) or b""))
+
+    return sum(drop_links(writer, number) for number in affected(sorted(names), naming, facts))
+
+
+def facts_of(writer: Writer, record: DocumentRecord) -> Facts:
+    """The stored facts of a document."""
+    raw = writer.get(Table.FACTS, record.key)
+    if raw is None:
+        raise KeyError(record.path)
+    return Facts(raw)
+
+
+def _incoming_rows(number: int, packed: bytes) -> list[tuple[bytes, bytes]]:
+    return [
+        (u32(edge.target), pack_incoming(number, edge.source, edge.kind, edge.confidence))
+        for edge in Links(packed).edges()
+    ]
+
+
+def _put_names(writer: Writer, number: int, found: Extracted) -> None:
+    """Symbols and postings of a document; only what differs from what is stored is written."""
+    old_mentions, old_definitions, old_keys = _owned(writer, number)
+    sids, keys = _sids(writer, number, _split(found.identities, 16))
+    packed_sids = list(_split(u32s(sids), 4))
+    doc = u32(number)
+
+    before, after = set(_split(old_mentions, 8)), set(_split(found.mentions, 8))
+    for name in sorted(before - after):
+        writer.remove_value(Table.MENTIONS, name, doc)
+    writer.put_many(Table.MENTIONS, [(name, doc) for name in sorted(after - before)])
+
+    pairs = list(zip(_split(found.definitions, 8), packed_sids, strict=True))
+    old_pairs, new_pairs = set(_definition_rows(old_definitions)), set(pairs)
+    for name, sid in sorted(old_pairs - new_pairs):
+        writer.remove_value(Table.DEFINITIONS, name, sid)
+    writer.put_many(Table.DEFINITIONS, sorted(new_pairs - old_pairs))
+
+    kept = set(packed_sids)
+    old_sids = _split(writer.get(Table.IDENTITIES, doc) or b"", 4)
+    for gone, key in zip(old_sids, _split(old_keys, 16), strict=True):
+        if gone not in kept:
+            writer.delete(Table.SYMBOLS, gone)
+            writer.delete(Table.SYMBOL_IDS, key)
+    writer.put_many(Table.SYMBOLS, [(sid, u32s((number, row))) for row, sid in enumerate(packed_sids)])
+    writer.put(Table.IDENTITIES, doc, b"".join(packed_sids))
+    definitions = b"".join(name + sid for name, sid in pairs)
+    sizes = u32(len(found.mentions)) + u32(len(definitions))
+    writer.put(Table.OWNED, doc, sizes + found.mentions + definitions + b"".join(keys))
+
+
+def _put_symbol_names(writer: Writer, number: int, facts: Facts) -> None:
+    named = named_symbols(number, facts)
+    raw = u32(len(named.kinds)) + named.kinds + "\n".join(named.names).encode("utf-8", "replace")
+    writer.put(Table.NAMES, u32(number), raw)
+
+
+def _owned(writer: Writer, number: int) -> tuple[bytes, bytes, bytes]:
+    """(mentions, definitions with their sids, keys in SYMBOL_IDS) as they were stored for a document."""
+    raw = writer.get(Table.OWNED, u32(number))
+    if raw is None:
+        return b"", b"", b""
+    mentions, definitions = int.from_bytes(raw[:4], "big"), int.from_bytes(raw[4:8], "big")
+    body = raw[8:]
+    return body[:mentions], body[mentions : mentions + definitions], body[mentions + definitions :]
+
+
+def _definition_rows(packed: bytes) -> list[tuple[bytes, bytes]]:
+    return [(row[:8], row[8:]) for row in _split(packed, 12)]
+
+
+def known_sids(reader: Reader, number: int, digests: Sequence[bytes]) -> list[tuple[bytes, int]]:
+    """(the key it is stored under, its sid or 0) for each SigHash of a document's symbols.
+
+    A SigHash that another symbol holds already (two files of one module, or a collision) goes under one derived
+    from it and the document.
+    """
+    out: list[tuple[bytes, int]] = []
+    taken: set[bytes] = set()
+    for digest in digests:
+        key, tries = digest, 0
+        while (sid := _sid_under(reader, number, key)) is None or key in taken:
+            key, tries = _derived(digest, number, tries), tries + 1
+        taken.add(key)
+        out.append((key, sid))
+    return out
+
+
+def _sids(writer: Writer, number: int, digests: Sequence[bytes]) -> tuple[list[int], list[bytes]]:
+    """The sid of each symbol, the one it had or a new one, and the keys they are stored under."""
+    known = known_sids(writer, number, digests)
+    fresh = sum(1 for _, sid in known if not sid)
+    following = _take(writer, _NEXT_SYMBOL, fresh) if fresh else 0
+    sids: list[int] = []
+    rows: list[tuple[bytes, bytes]] = []
+    for key, sid in known:
+        if not sid:
+            sid, following = following, following + 1
+            rows.append((key, u32(sid)))
+        sids.append(sid)
+    writer.put_many(Table.SYMBOL_IDS, rows)
+    return sids, [key for key, _ in known]
+
+
+def _sid_under(reader: Reader, number: int, key: bytes) -> int | None:
+    """The sid stored under a key; 0 if there is none; None if it is another document's."""
+    raw = reader.get(Table.SYMBOL_IDS, key)
+    if raw is None:
+        return 0
+    place = reader.get(Table.SYMBOLS, raw)
+    if place is not None and int.from_bytes(place[:4], "big") != number:
+        return None
+    return int.from_bytes(raw, "big")
+
+
+def _derived(digest: bytes, number: int, tries: int) -> bytes:
+    return hashlib.blake2b(digest + u32(number) + u32(tries), digest_size=16).digest()
+
+
+def _take(writer: Writer, counter: bytes, count: int) -> int:
+    """The next `count` numbers of a counter that starts at 1."""
+    raw = writer.get(Table.HEADER, counter)
+    first = int.from_bytes(raw, "big") if raw is not None else 1
+    writer.put(Table.HEADER, counter, u32(first + count))
+    return first
+
+
+def _split(packed: bytes, size: int) -> list[bytes]:
+    return [packed[at : at + size] for at in range(0, len(packed), size)]
