@@ -34,6 +34,7 @@ class FactsBuilder:
         self._texts: list[bytes] = []
         self._errors: list[str] = []
         self._digests: list[bytes] = []
+        self._distinctions: dict[int, str] = {}
         nodes = self.columns["nodes"]
         self._ops, self._as, self._bs = nodes["op"], nodes["a"], nodes["b"]
         occ = self.columns["occurrences"]
@@ -192,6 +193,10 @@ class FactsBuilder:
         """Or flags into a symbol's."""
         self.columns["symbols"]["flags"][symbol] |= flags
 
+    def distinguish(self, symbol: int, text: str) -> None:
+        """Count the disambiguators of an unnamed symbol only among its siblings with the same text."""
+        self._distinctions[symbol] = text
+
     def exposes(self, symbol: int, raw: bytes) -> None:
         """Say that others see this text of the symbol too (an inferred body, an import, a base list)."""
         self._digests[symbol] += b"\0" + raw
@@ -230,7 +235,7 @@ class FactsBuilder:
         names = list(self._strings)
         seen: dict[tuple[int, str], int] = {}
         for symbol, (kind, name, parent) in enumerate(zip(row["kind"], row["name"], row["parent"], strict=True)):
-            key = (parent, descriptor(kind, names[name]))
+            key = (parent, self._distinctions.get(symbol) or descriptor(kind, names[name]))
             row["disambiguator"][symbol] = seen.get(key, 0)
             seen[key] = row["disambiguator"][symbol] + 1
             what = b"%d %d %s " % (kind, row["flags"][symbol], names[name].encode("utf-8", "replace"))

@@ -58,7 +58,8 @@ File = tuple[str, str, int, int]
 def extract_files(task: Task, files: list[File]) -> list[Extracted]:
     """Extract a batch. A text whose facts are stored already is not parsed again. A file that can't be read comes
     back as an empty document with an error; nothing is raised for one file's sake."""
-    with Environment.open(Path(task.location), task.fingerprint) as environment, environment.read() as reader:
+    location = Path(task.location)
+    with Environment.open(location, task.fingerprint, read_only=True) as environment, environment.read() as reader:
         return [_extract_file(task, reader, file) for file in files]
 
 

@@ -41,7 +41,7 @@ def link_documents(location: str, fingerprint: bytes, stamp: str, documents: lis
     """Link a batch. `stamp` differs whenever facts or layouts may have changed since the last batch."""
     if _run.stamp != stamp:
         end_run()
-        _run.environment = Environment.open(Path(location), fingerprint)
+        _run.environment = Environment.open(Path(location), fingerprint, read_only=True)
         _run.stamp = stamp
     assert _run.environment is not None
     reader = _run.environment.read()

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
-from isg_storage import Environment, FullError, Reader, ReadOnlyError, StorageError, Table, remove
+from isg_storage import DamagedError, Environment, FullError, Reader, ReadOnlyError, StorageError, Table, remove
 from isg_storage.keys import numbers, path_key, u32
-from platformdirs import user_cache_path
 
 from isg_analysis.errors import WorkspaceError
 from isg_analysis.languages.registry import NAMES, language_of, pack, packs
-from isg_analysis.model.facts import Facts
+from isg_analysis.model.facts import Facts, FactsError
 from isg_analysis.model.links import Links
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.workspace.changes import affected, altered_names
 from isg_analysis.workspace.extracting import extract, identities
 from isg_analysis.workspace.indexing import SECONDS_KEY, IndexRun, stored_errors
+from isg_analysis.workspace.opening import OpenedIndex, checked_root, location, refuse_inside
 from isg_analysis.workspace.overlay import FIRST_UNSTORED, Overlay, OverlayDocument
-from isg_analysis.workspace.records import decode_document, fingerprint, name_hash
+from isg_analysis.workspace.records import decode_document, name_hash
 from isg_analysis.workspace.report import Cancelled, IndexReport, ProgressListener, Status
 from isg_analysis.workspace.settings import Settings
 from isg_analysis.workspace.snapshot import Snapshot
@@ -43,13 +39,11 @@ _FIRST_UNSTORED_KEY = 1 << 31
 class Workspace:
     """One root and its index. Thread-safe; indexing runs one at a time. A context manager."""
 
-    def __init__(self, root: Path, environment: Environment, settings: Settings, messages: list[str]) -> None:
+    def __init__(self, root: Path, index: OpenedIndex, settings: Settings) -> None:
         """Use `open`."""
         self.root = root
         self.settings = settings
-        self.messages = messages
-        self._environment = environment
-        self._temporary: str | None = None
+        self._index = index
         self._indexing = threading.Lock()
         self._guard = threading.Lock()
         self._overlay = Overlay()
@@ -67,48 +61,31 @@ class Workspace:
         is kept in a temporary directory for this session and `messages` says so. Raises WorkspaceError.
         """
         settings = settings or Settings()
-        try:
-            root = root.resolve(strict=True)
-            if not root.is_dir():
-                raise WorkspaceError(f"{root} is not a directory")
-            os.scandir(root).close()
-        except OSError as problem:
-            raise WorkspaceError(f"{root}: {problem.strerror or problem}") from problem
-        location = cls.location(root, cache or settings.cache)
-        messages: list[str] = []
-        temporary: str | None = None
-        try:
-            environment = Environment.open(location, fingerprint())
-        except (ReadOnlyError, FullError) as problem:
-            temporary = tempfile.mkdtemp(prefix="isg-")
-            messages.append(f"{problem}; the index is kept for this session only")
-            environment = Environment.open(Path(temporary), fingerprint())
-        except StorageError as problem:
-            raise WorkspaceError(str(problem)) from problem
-        if environment.rebuilt:
-            messages.append(f"the index is made anew: {environment.rebuilt_reason}")
-        made = cls(root, environment, settings, messages)
-        made._temporary = temporary
-        return made
+        root = checked_root(root)
+        refuse_inside(root, cache or settings.cache)
+        return cls(root, OpenedIndex(location(root, cache or settings.cache)), settings)
+
+    @property
+    def messages(self) -> Sequence[str]:
+        """What the user should know about the index: that it was damaged, or is kept for this session only."""
+        return self._index.messages
+
+    @property
+    def _environment(self) -> Environment:
+        return self._index.environment
 
     @staticmethod
     def location(root: Path, cache: Path | None = None) -> Path:
         """Where the index of a root is kept."""
-        root = root.resolve()
-        digest = hashlib.blake2b(os.fsencode(root), digest_size=8).hexdigest()
-        base = cache or user_cache_path("isg", appauthor=False)
-        return base / "workspaces" / f"{root.name or 'root'}-{digest}"
+        return location(root, cache)
 
     @classmethod
     def clean(cls, root: Path, cache: Path | None = None) -> bool:
         """Remove the index of a root; whether there was one. Raises WorkspaceError while this process has it open."""
-        location = cls.location(root, cache)
-        existed = location.exists()
         try:
-            remove(location)
+            return remove(location(root, cache))
         except StorageError as problem:
             raise WorkspaceError(str(problem)) from problem
-        return existed
 
     def __enter__(self) -> Self:
         return self
@@ -120,9 +97,7 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of the index. Snapshots that are still open stay good."""
-        self._environment.close()
-        if self._temporary is not None:
-            shutil.rmtree(self._temporary, ignore_errors=True)
+        self._index.close()
 
     # -- keeping up to date
 
@@ -139,18 +114,23 @@ class Workspace:
         `executor`: where extraction and linking run, instead of `jobs` processes of its own (default: one per core).
         `progress` is called in this thread. Raises WorkspaceError when the index can't be written.
         """
+        run = partial(
+            IndexRun,
+            jobs=jobs,
+            executor=executor,
+            progress=progress or (lambda _: None),
+            cancelled=cancelled or (lambda: False),
+        )
         with self._indexing:
-            run = IndexRun(
-                self.root,
-                self._environment,
-                self.settings,
-                jobs=jobs,
-                executor=executor,
-                progress=progress or (lambda _: None),
-                cancelled=cancelled or (lambda: False),
-            )
+            self._index.check()
             try:
-                return run.run()
+                return run(self.root, self._environment, self.settings).run()
+            except (DamagedError, FactsError) as problem:
+                self._index.replace(str(problem))
+            except (FullError, ReadOnlyError) as problem:
+                self._index.move_to_memory(str(problem))
+            try:
+                return run(self.root, self._environment, self.settings).run()
             except StorageError as problem:
                 raise WorkspaceError(f"the index can't be written: {problem}") from problem
 
@@ -272,12 +252,12 @@ class Workspace:
 
 
 def _versions() -> dict[str, str]:
-    names = ["isg-lsp", "tree-sitter", *(f"tree-sitter-{known.name}" for known in packs())]
-    return {name: _version(name) for name in names}
+    from importlib.metadata import PackageNotFoundError, version
 
-
-def _version(distribution: str) -> str:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return "not installed"
+    out = {}
+    for name in ("isg-lsp", "tree-sitter", *(f"tree-sitter-{language}" for language in NAMES)):
+        try:
+            out[name] = version(name)
+        except PackageNotFoundError:
+            out[name] = "not installed"
+    return out

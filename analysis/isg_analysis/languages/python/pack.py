@@ -1,0 +1,54 @@
+"""PACK: Python as a language pack. Importing this module loads neither the grammar nor the resolver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from isg_analysis.languages.pack import LanguagePack
+from isg_analysis.model.symbol import SymbolPrefix, descriptor
+from isg_analysis.resolve.program import Program, Resolver
+
+
+class PythonPack:
+    """See LanguagePack."""
+
+    name = "python"
+    extensions: tuple[str, ...] = (".py", ".pyi")
+    file_names: tuple[str, ...] = ()
+    interpreters: tuple[str, ...] = ("python", "python3", "pypy3")
+    manifests: tuple[str, ...] = ("pyproject.toml", "setup.cfg", "setup.py", "conftest.py")
+    version = 1
+    transitive_implementations = True
+
+    def extract(self, text: bytes) -> bytes:
+        """See LanguagePack."""
+        from isg_analysis.languages.python.lowering import extract
+
+        return extract(text)
+
+    def layout(self, manifests: Mapping[str, bytes], documents: Sequence[str]) -> Any:
+        """See LanguagePack."""
+        from isg_analysis.languages.python.layout import read_layout
+
+        return read_layout(manifests, documents)
+
+    def prefix(self, layout: Any, path: str) -> SymbolPrefix:
+        """See LanguagePack."""
+        from isg_analysis.languages.python.layout import symbol_prefix
+
+        return symbol_prefix(layout, path)
+
+    def descriptor(self, kind: int, name: str, disambiguator: int, signature: str) -> str:
+        """See LanguagePack."""
+        del signature
+        return descriptor(kind, name, disambiguator)
+
+    def resolver(self, program: Program) -> Resolver:
+        """See LanguagePack."""
+        from isg_analysis.languages.python.resolver import PythonResolver
+
+        return PythonResolver(program)
+
+
+PACK: LanguagePack = PythonPack()

@@ -1,0 +1,200 @@
+"""PythonResolver: what an occurrence in a Python document means.
+
+The face of `resolving`: it asks the right question for each kind of occurrence and says how sure the answer is.
+
+Guarantees: CERTAIN only for what the language's rules say; a member of a value whose type is not known is at most
+POSSIBLE, one of known type that does not have it is never bound to something else of that name.
+"""
+
+from __future__ import annotations
+
+from isg_analysis.languages.python.resolving.documents import DocumentView
+from isg_analysis.languages.python.resolving.flags import SETTER
+from isg_analysis.languages.python.resolving.inference import Inference
+from isg_analysis.languages.python.resolving.names import Target
+from isg_analysis.languages.python.resolving.relations import document_relations
+from isg_analysis.languages.python.resolving.values import (
+    Callable,
+    ClassObject,
+    Foreign,
+    Instance,
+    Module,
+    Type,
+    Variable,
+)
+from isg_analysis.model.occurrence import Confidence, Role
+from isg_analysis.model.ops import Op
+from isg_analysis.resolve.program import (
+    EXTERNAL,
+    UNRESOLVED,
+    DeclaredRelation,
+    Program,
+    Ref,
+    Resolution,
+    binding_ref,
+    document_of,
+    is_binding,
+    row_of,
+    symbol_ref,
+)
+
+_MANY = 5
+_KEPT_NAMES = 50_000
+
+
+class PythonResolver:
+    """See Resolver."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._types = Inference(program)
+        self._named: dict[str, tuple[Ref, ...]] = {}
+
+    def resolve(self, document: int, occurrence: int) -> Resolution:
+        """See Resolver."""
+        view = self._types.view(document)
+        definition = view.occurrences.definition[occurrence]
+        if definition >= 0:
+            ref = binding_ref(document, definition >> 1) if definition & 1 else symbol_ref(document, definition >> 1)
+            return Resolution((ref,), Confidence.CERTAIN)
+        node = view.occurrences.node[occurrence]
+        op = view.op[node] if node >= 0 else Op.NAME
+        if op == Op.NAME:
+            return self._name(view, occurrence)
+        if op == Op.MEMBER:
+            return self._member(view, occurrence, node)
+        return self._rarer(view, node, op)
+
+    def _rarer(self, view: DocumentView, node: int, op: int) -> Resolution:
+        types = self._types
+        if op == Op.KEYWORD:
+            targets, foreign = types.keyword_targets(view, node)
+            return _resolution(targets) or (EXTERNAL if foreign else UNRESOLVED)
+        if op == Op.PATH:
+            return self._path(view, node)
+        if op in (Op.IMPORT_FROM, Op.IMPORT_MODULE):
+            return _resolution(types.import_targets(view, node)) or _external(types.import_targets(view, node))
+        if op == Op.FIELD_OF:
+            found = types.member_targets(types.value(view, view.a[node]), view.name(view.b[node]))
+            return _resolution(found.targets) or (EXTERNAL if found.foreign else UNRESOLVED)
+        return UNRESOLVED
+
+    def _name(self, view: DocumentView, occurrence: int) -> Resolution:
+        targets = self._types.name_targets(view, occurrence)
+        found = _resolution(targets)
+        if found is None:
+            return EXTERNAL if not targets and self._types.foreign_star(view) else _external(targets)
+        if view.occurrences.role[occurrence] == Role.TEXT:
+            return Resolution(found.targets, Confidence.POSSIBLE)
+        return found
+
+    def _member(self, view: DocumentView, occurrence: int, node: int) -> Resolution:
+        name = view.name(occurrence)
+        type = self._types.value(view, view.a[node])
+        found = self._types.member_targets(type, name)
+        targets = found.targets
+        if targets:
+            if len(targets) > 1 and view.occurrences.role[occurrence] != Role.WRITE:
+                targets = self._without_setters(targets)
+            return _resolution(targets) or EXTERNAL
+        if found.foreign:
+            return EXTERNAL
+        if type:
+            return UNRESOLVED
+        candidates = self._candidates(name)
+        return Resolution(candidates, Confidence.POSSIBLE) if candidates else UNRESOLVED
+
+    def _without_setters(self, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+        kept = tuple(
+            target for target in targets
+            if not (
+                isinstance(target, int)
+                and not is_binding(target)
+                and self._types.view(document_of(target)).symbols.flags[row_of(target)] & SETTER
+            )
+        )  # fmt: skip
+        return kept or targets
+
+    def _candidates(self, name: str) -> tuple[Ref, ...]:
+        """The class members of that name in the whole workspace, if they are few."""
+        found = self._named.get(name)
+        if found is None:
+            refs = []
+            if not name.startswith("__"):
+                refs = [ref for ref in self._program.definitions(name, "python") if self._is_member(ref)]
+            found = tuple(refs) if len(refs) <= _MANY else ()
+            if len(self._named) > _KEPT_NAMES:
+                self._named.clear()
+            self._named[name] = found
+        return found
+
+    def _is_member(self, ref: Ref) -> bool:
+        view = self._types.view(document_of(ref))
+        return view.owner_class(row_of(ref)) >= 0
+
+    def _path(self, view: DocumentView, node: int) -> Resolution:
+        """A component of the module path in an import."""
+        dots = self._leading_dots(view, node)
+        found = self._types.path_module(view, node, dots)
+        if isinstance(found, Module):
+            return Resolution((symbol_ref(found.document, 0),), Confidence.CERTAIN)
+        return EXTERNAL if isinstance(found, Foreign) else UNRESOLVED
+
+    def _leading_dots(self, view: DocumentView, node: int) -> int:
+        starts = view.memo.get("relative paths")
+        if starts is None:
+            starts = {}
+            for at, op in enumerate(view.op):
+                if op == Op.IMPORT_MODULE:
+                    path, dots = view.a[at], len(view.strings[view.b[at]])
+                    while path >= 0:
+                        starts[path] = dots
+                        path = view.a[path]
+            view.memo["relative paths"] = starts
+        dots_of: dict[int, int] = starts
+        return dots_of.get(node, 0)
+
+    def type_definition(self, document: int, occurrence: int) -> tuple[Ref, ...]:
+        """See Resolver."""
+        view = self._types.view(document)
+        node = view.occurrences.node[occurrence]
+        definition = view.occurrences.definition[occurrence]
+        if definition >= 0:
+            ref = binding_ref(document, definition >> 1) if definition & 1 else symbol_ref(document, definition >> 1)
+            return self._type_refs(self._types.target_type(ref, 0))
+        if node >= 0 and view.op[node] in (Op.NAME, Op.MEMBER):
+            return self._type_refs(self._types.value(view, node))
+        resolution = self.resolve(document, occurrence)
+        out: dict[Ref, None] = {}
+        for target in resolution.targets:
+            out.update(dict.fromkeys(self._type_refs(self._types.target_type(target, 0))))
+        return tuple(out)
+
+    def _type_refs(self, type: Type) -> tuple[Ref, ...]:
+        out: dict[Ref, None] = {}
+        for shape in type:
+            if isinstance(shape, Instance | ClassObject):
+                out[shape.ref] = None
+            elif isinstance(shape, Variable):
+                out.update(dict.fromkeys(self._type_refs(self._types.bound_of(shape))))
+            elif isinstance(shape, Callable) and shape.is_type:
+                out.update(dict.fromkeys(self._type_refs(self._types.class_behind(shape))))
+        return tuple(out)
+
+    def relations(self, document: int) -> list[DeclaredRelation]:
+        """See Resolver."""
+        return document_relations(self._types, self._types.view(document))
+
+
+def _resolution(targets: tuple[Target, ...]) -> Resolution | None:
+    refs = []
+    for target in targets:
+        if isinstance(target, int):
+            refs.append(target)
+        elif isinstance(target, Module):
+            refs.append(symbol_ref(target.document, 0))
+    return Resolution(tuple(refs), Confidence.CERTAIN) if refs else None
+
+
+def _external(targets: tuple[Target, ...]) -> Resolution:
+    return EXTERNAL if any(isinstance(target, Foreign) for target in targets) else UNRESOLVED

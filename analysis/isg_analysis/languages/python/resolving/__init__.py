@@ -1,0 +1,1 @@
+"""The resolver's parts, each built on the one before: documents, modules, names, classes, annotations, inference."""

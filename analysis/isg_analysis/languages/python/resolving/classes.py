@@ -1,0 +1,240 @@
+"""Classes: bases, the method resolution order (C3), members along it, type parameters and what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from isg_analysis.languages.python.resolving.documents import DocumentView
+from isg_analysis.languages.python.resolving.flags import PROTOCOL
+from isg_analysis.languages.python.resolving.names import Names, Target
+from isg_analysis.languages.python.resolving.values import Foreign
+from isg_analysis.model.ops import Op
+from isg_analysis.model.symbol import TYPE_KINDS, SymbolKind
+from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
+
+_CLASS_KINDS = TYPE_KINDS - {SymbolKind.TYPE_ALIAS}
+_VALUE_KINDS = frozenset({SymbolKind.VARIABLE, SymbolKind.CONSTANT, SymbolKind.FIELD})
+_COMPLETE_BASES = frozenset({"object", "Generic", "Protocol", "ABC"})
+_MAX_ALIASES = 12
+
+
+class Base(NamedTuple):
+    """One entry of a class's base list: a class of the workspace, or something else (`name` where it is Foreign)."""
+
+    ref: Ref
+    node: int
+    name: str = ""
+
+
+class Lineage(NamedTuple):
+    """A class's MRO. `foreign`: it goes on outside the workspace; `unknown`: a base could not be resolved."""
+
+    classes: tuple[Ref, ...]
+    foreign: bool
+    unknown: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether a member that is in none of the classes does not exist."""
+        return not self.foreign and not self.unknown
+
+
+class Classes(Names):
+    """What classes inherit."""
+
+    def kind_of(self, ref: Ref) -> int:
+        """The SymbolKind of a symbol Ref."""
+        return self.view(document_of(ref)).symbols.kind[row_of(ref)]
+
+    def flags_of(self, ref: Ref) -> int:
+        """The SymbolFlags of a symbol Ref."""
+        return self.view(document_of(ref)).symbols.flags[row_of(ref)]
+
+    def is_class(self, target: Target) -> bool:
+        """Whether a target is a class of the workspace."""
+        return isinstance(target, int) and not target & 1 and self.kind_of(target) in _CLASS_KINDS
+
+    def bases(self, ref: Ref) -> tuple[Base, ...]:
+        """The direct bases as written, keywords left out."""
+        view = self.view(document_of(ref))
+        key = "bases", ref
+        found = view.memo.get(key)
+        if found is None:
+            view.memo[key] = ()  # a class whose bases lead back to it
+            out: list[Base] = []
+            for node in view.items(view.symbols.bases[row_of(ref)]):
+                if node >= 0 and view.op[node] not in (Op.KEYWORD, Op.STAR):
+                    out += self._written_base(view, node)
+            found = view.memo[key] = tuple(out)
+        result: tuple[Base, ...] = found
+        return result
+
+    def _written_base(self, view: DocumentView, node: int) -> list[Base]:
+        targets = [
+            end for target in self.static_targets(view, node) for end in self.behind_alias(target)
+        ]
+        classes = [target for target in targets if isinstance(target, int) and self.is_class(target)]
+        if classes:
+            return [Base(classes[0], node)]
+        foreign = [target.name for target in targets if isinstance(target, Foreign)]
+        return [Base(-1, node, foreign[0] if foreign else self._called_base(view, node))]
+
+    def _called_base(self, view: DocumentView, node: int) -> str:
+        """The foreign function in `class A(namedtuple(...))`."""
+        if view.op[node] == Op.CALL:
+            for target in self.static_targets(view, view.a[node]):
+                if isinstance(target, Foreign):
+                    return target.name
+        return ""
+
+    def behind_alias(self, target: Target, depth: int = 0) -> list[Target]:
+        """Follow `X = Class` to the class; anything else stands for itself."""
+        if not isinstance(target, int) or target & 1 or depth > _MAX_ALIASES:
+            return [target]
+        view, row = self.view(document_of(target)), row_of(target)
+        if view.symbols.kind[row] not in _VALUE_KINDS:
+            return [target]
+        value = view.symbols.value[row]
+        nodes = view.items(view.a[value]) if value >= 0 and view.op[value] == Op.UNION else [value]
+        out: list[Target] = []
+        for node in nodes:
+            for end in self.static_targets(view, node):
+                out += self.behind_alias(end, depth + 1)
+        return out or [target]
+
+    def lineage(self, ref: Ref) -> Lineage:
+        """The class itself, then its bases in the order in which Python looks members up."""
+        view = self.view(document_of(ref))
+        key = "lineage", ref
+        found = view.memo.get(key)
+        if found is None:
+            view.memo[key] = Lineage((ref,), False, True)
+            found = view.memo[key] = self._lineage(ref)
+        result: Lineage = found
+        return result
+
+    def _lineage(self, ref: Ref) -> Lineage:
+        bases = self.bases(ref)
+        foreign = any(
+            base.ref < 0 and base.name and base.name.rpartition(".")[2] not in _COMPLETE_BASES for base in bases
+        )
+        unknown = any(base.ref < 0 and not base.name for base in bases)
+        lines = [self.lineage(base.ref) for base in bases if base.ref >= 0]
+        direct = [base.ref for base in bases if base.ref >= 0]
+        merged = _merge([list(line.classes) for line in lines] + [direct])
+        return Lineage(
+            (ref, *[one for one in merged if one != ref]),
+            foreign or any(line.foreign for line in lines),
+            unknown or any(line.unknown for line in lines),
+        )
+
+    def class_member(self, ref: Ref, name: str, after: Ref = -1) -> tuple[Ref, ...]:
+        """The symbols a class has under a name: those of the first class of its MRO (behind `after`) with any.
+
+        A declared member (a method, a class, an annotated attribute) counts before attributes that are only assigned:
+        what a subclass assigns is a value for what its base declares.
+        """
+        skipping = after >= 0
+        assigned: tuple[Ref, ...] = ()
+        for one in self.lineage(ref).classes:
+            if skipping:
+                skipping = one != after
+                continue
+            view = self.view(document_of(one))
+            rows = self.own_members(view, row_of(one), name)
+            if rows and self._is_declared(view, rows):
+                return tuple(symbol_ref(view.number, row) for row in rows)
+            if rows and not assigned:
+                assigned = tuple(symbol_ref(view.number, row) for row in rows)
+        return assigned
+
+    def _is_declared(self, view: DocumentView, rows: Sequence[int]) -> bool:
+        symbols = view.symbols
+        return any(symbols.kind[row] not in _VALUE_KINDS or symbols.type[row] >= 0 for row in rows)
+
+    def enclosing_class(self, view: DocumentView, symbol: int) -> int:
+        """The innermost class symbol around a symbol, or -1."""
+        kinds, parents = view.symbols.kind, view.symbols.parent
+        while symbol > 0 and kinds[symbol] not in _CLASS_KINDS:
+            symbol = parents[symbol]
+        return symbol if symbol > 0 else -1
+
+    def parameters_of(self, ref: Ref) -> tuple[Ref, ...]:
+        """The type parameters of a class, in order: PEP 695, Generic[...], else as they turn up in the bases."""
+        view, row = self.view(document_of(ref)), row_of(ref)
+        key = "parameters", ref
+        found = view.memo.get(key)
+        if found is None:
+            generics = view.symbols.generics[row]
+            declared = [symbol_ref(view.number, self._symbol_at(view, view.a[node])) for node in view.items(generics)]
+            found = view.memo[key] = tuple(declared or self._parameters_in_bases(view, ref))
+        result: tuple[Ref, ...] = found
+        return result
+
+    def _symbol_at(self, view: DocumentView, occurrence: int) -> int:
+        return view.occurrences.definition[occurrence] >> 1
+
+    def _parameters_in_bases(self, view: DocumentView, ref: Ref) -> list[Ref]:
+        out: dict[Ref, None] = {}
+        for base in self.bases(ref):
+            found: dict[Ref, None] = {}
+            for node in self.written_arguments(view, base.node):
+                self._collect(view, node, found)
+            if base.name.rpartition(".")[2] == "Generic":
+                return list(found)
+            out.update(found)
+        return list(out)
+
+    def written_arguments(self, view: DocumentView, node: int) -> list[int]:
+        """The nodes of `Base[a, b]`'s arguments."""
+        if node < 0 or view.op[node] not in (Op.INDEX, Op.GENERIC):
+            return []
+        inner = view.b[node]
+        if view.op[node] == Op.GENERIC:
+            return list(view.items(inner))
+        return list(view.items(view.a[inner])) if inner >= 0 and view.op[inner] == Op.TUPLE else [inner]
+
+    def _collect(self, view: DocumentView, node: int, out: dict[Ref, None]) -> None:
+        if node < 0:
+            return
+        if view.op[node] == Op.NAME:
+            for target in self.name_targets(view, view.a[node]):
+                if isinstance(target, int) and self.is_type_variable(target):
+                    out[target] = None
+            return
+        for inner in self.written_arguments(view, node):
+            self._collect(view, inner, out)
+
+    def is_type_variable(self, ref: Ref) -> bool:
+        """Whether a symbol is a type parameter, or a variable that holds a TypeVar."""
+        if ref & 1:
+            return False
+        view, row = self.view(document_of(ref)), row_of(ref)
+        kind = view.symbols.kind[row]
+        if kind == SymbolKind.TYPE_PARAMETER:
+            return True
+        value = view.symbols.value[row]
+        if kind not in _VALUE_KINDS or value < 0 or view.op[value] != Op.CALL:
+            return False
+        return any(
+            isinstance(target, Foreign) and target.name.rpartition(".")[2] in ("TypeVar", "ParamSpec", "TypeVarTuple")
+            for target in self.static_targets(view, view.a[value])
+        )
+
+    def is_protocol(self, ref: Ref) -> bool:
+        """Whether a class is declared as a Protocol."""
+        return bool(self.view(document_of(ref)).symbols.flags[row_of(ref)] & PROTOCOL)
+
+
+def _merge(sequences: list[list[Ref]]) -> list[Ref]:
+    """C3 linearisation; where the order is inconsistent, the first candidate goes on."""
+    out: list[Ref] = []
+    sequences = [sequence for sequence in sequences if sequence]
+    while sequences:
+        tails = {one for sequence in sequences for one in sequence[1:]}
+        head = next((sequence[0] for sequence in sequences if sequence[0] not in tails), sequences[0][0])
+        out.append(head)
+        sequences = [[one for one in sequence if one != head] for sequence in sequences]
+        sequences = [sequence for sequence in sequences if sequence]
+    return out

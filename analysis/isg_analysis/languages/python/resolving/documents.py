@@ -1,0 +1,113 @@
+"""DocumentView: one document's facts as resolution reads them, with the memos that belong to it.
+
+Memos die with their view, and the least recently used views are let go: memory stays bounded however many
+documents are asked about.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from isg_analysis.languages.python.resolving.values import Type
+from isg_analysis.model.facts import BindingKind, Facts, ScopeKind
+from isg_analysis.model.ops import Op
+from isg_analysis.resolve.program import Program
+
+_KEPT = 700
+_TRANSPARENT = frozenset({ScopeKind.NARROWING, ScopeKind.BLOCK})
+
+
+class DocumentView:
+    """Facts columns as attributes, and memos."""
+
+    def __init__(self, number: int, path: str, facts: Facts) -> None:
+        self.number = number
+        self.path = path
+        self.facts = facts
+        self.strings = facts.strings
+        self.symbols = facts.symbols
+        self.bindings = facts.bindings
+        self.occurrences = facts.occurrences
+        self.scopes = facts.scopes
+        self.op = facts.nodes.op
+        self.a = facts.nodes.a
+        self.b = facts.nodes.b
+        self.items = facts.items
+        self.by_scope = facts.bindings_by_scope
+        self.string_ids = facts.string_ids
+        self.star = self.string_ids.get("*", -1)
+        self.node_types: dict[Any, Type] = {}
+        self.memo: dict[Any, Any] = {}
+        self.shown: dict[str, Any] = {}
+        self.imported: dict[int, Any] = {}
+        self.asked: set[str] = set()
+        self._calls: dict[int, int] | None = None
+        self._frames: dict[int, int] = {}
+
+    def frame(self, scope: int) -> int:
+        """The execution scope a scope belongs to: itself, or the one around a branch or loop."""
+        found = self._frames.get(scope)
+        if found is None:
+            found, kinds, parents = scope, self.scopes.kind, self.scopes.parent
+            while kinds[found] in _TRANSPARENT:
+                found = parents[found]
+            self._frames[scope] = found
+        return found
+
+    def name(self, occurrence: int) -> str:
+        """The name written at an occurrence."""
+        return self.strings[self.occurrences.name[occurrence]]
+
+    def call_of(self, keyword: int) -> int:
+        """The CALL node that holds a KEYWORD node among its arguments; -1 if none (a class header)."""
+        if self._calls is None:
+            self._calls = {}
+            for node, op in enumerate(self.op):
+                if op == Op.CALL and self.b[node] >= 0:
+                    for argument in self.items(self.b[node]):
+                        if argument >= 0 and self.op[argument] == Op.KEYWORD:
+                            self._calls[argument] = node
+        return self._calls.get(keyword, -1)
+
+    def owner_class(self, symbol: int) -> int:
+        """The class symbol a method or field belongs to directly, or -1."""
+        parent = self.symbols.parent[symbol]
+        scope = self.symbols.scope[parent] if parent > 0 else -1
+        return parent if scope >= 0 and self.scopes.kind[scope] == ScopeKind.CLASS else -1
+
+    def defining_bindings(self, scope: int, name: int) -> list[int]:
+        """The bindings in an execution scope that define the name or send elsewhere, without narrowings."""
+        rows = self.by_scope.get(scope, _NO_NAMES).get(name)
+        if rows is None:
+            return []
+        kinds = self.bindings.kind
+        return [row for row in rows if kinds[row] != BindingKind.NARROW]
+
+
+_NO_NAMES: dict[int, list[int]] = {}
+
+
+class Documents:
+    """The views in use."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._views: OrderedDict[int, DocumentView] = OrderedDict()
+        self._last: DocumentView | None = None
+
+    def view(self, number: int) -> DocumentView:
+        """The view of a document."""
+        last = self._last
+        if last is not None and last.number == number:
+            return last
+        found = self._views.get(number)
+        if found is None:
+            found = DocumentView(number, self.program.path(number), self.program.facts(number))
+            self._views[number] = found
+            if len(self._views) > _KEPT:
+                self._views.popitem(last=False)
+        else:
+            self._views.move_to_end(number)
+        self._last = found
+        return found

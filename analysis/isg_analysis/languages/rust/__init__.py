@@ -1,0 +1,1 @@
+"""The Rust language pack: see README.md."""

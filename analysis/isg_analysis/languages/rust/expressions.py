@@ -1,0 +1,263 @@
+"""Expressions: calls, members, literals, closures. Control flow is in control.py, macros in macros.py."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from isg_analysis.languages.constructs import Parts
+from isg_analysis.languages.rust.patterns import Patterns
+from isg_analysis.model.facts import BindingKind, ScopeKind
+from isg_analysis.model.occurrence import Role
+from isg_analysis.model.ops import Op
+
+
+class Expressions(Patterns):
+    """Handlers of `expr.*` that open no block, and of `literal.*`."""
+
+    _closure_place = (-1, 0)
+
+    def expr_name(self, node: Node, parts: Parts) -> int:
+        """A simple name used as a value."""
+        del parts
+        start, end = node.start_byte, node.end_byte
+        name = self.text[start:end].decode()
+        if name.startswith("r#"):
+            name = name[2:]
+        return self.facts.named(Op.NAME, -1, start, end, name, Role.READ, self.scope)
+
+    def expr_self(self, node: Node, parts: Parts) -> int:
+        """`self` as a value; as a path segment it is lowered by `path`."""
+        del parts
+        return self.facts.named(Op.NAME, -1, node.start_byte, node.end_byte, "self", Role.READ, self.scope)
+
+    def expr_call(self, node: Node, parts: Parts) -> int:
+        """`f(x)`, `a.f(x)`, `T::f(x)`."""
+        del parts
+        function = node.child_by_field_name("function")
+        callee = self.callee(function) if function is not None else -1
+        call = self.facts.node(Op.CALL, callee, -1)
+        arguments = node.child_by_field_name("arguments")
+        if arguments is not None:
+            self.facts.columns["nodes"]["b"][call] = self._arguments(arguments, call)
+        return call
+
+    def callee(self, node: Node) -> int:
+        """Lower what is called; its last name gets the role CALL."""
+        label = self.label_of(node)
+        if label == "expr.member":
+            return self._member(node, Role.CALL)
+        if label == "expr.generic":
+            return self._generic_function(node, Role.CALL)
+        return self.path(node, Role.CALL)
+
+    def _arguments(self, node: Node, call: int) -> int:
+        """The LIST of arguments; closures among them know the call that gives them their parameters."""
+        values = []
+        for index, child in enumerate(self.children_of(node)):
+            if self._bare.get(child.kind_id) == "expr.closure":
+                self._closure_place = (call, index)
+            values.append(self.visit(child))
+        return self.facts.items(values)
+
+    def expr_arguments(self, node: Node, parts: Parts) -> int:
+        """Arguments outside a call, in broken code."""
+        del parts
+        return self._arguments(node, -1)
+
+    def expr_member(self, node: Node, parts: Parts) -> int:
+        """`x.field`, `x.0`."""
+        del parts
+        return self._member(node, Role.READ)
+
+    def _member(self, node: Node, role: int) -> int:
+        base = self.field(node, "value")
+        name = node.child_by_field_name("field")
+        if name is None:
+            return base
+        return self.facts.named(
+            Op.MEMBER, base, name.start_byte, name.end_byte, self.identifier(name), role, self.scope
+        )
+
+    def expr_generic(self, node: Node, parts: Parts) -> int:
+        """`f::<T>` that is not called."""
+        del parts
+        return self._generic_function(node, Role.READ)
+
+    def _generic_function(self, node: Node, role: int) -> int:
+        function = node.child_by_field_name("function")
+        if function is None:
+            return -1
+        member = self.label_of(function) == "expr.member"
+        base = self._member(function, role) if member else self.path(function, role)
+        return self.facts.node(Op.GENERIC, base, self.field(node, "type_arguments"))
+
+    def expr_struct(self, node: Node, parts: Parts) -> int:
+        """`S { x, y: 1, ..rest }`."""
+        del parts
+        head = node.child_by_field_name("name")
+        path = self.path(head, Role.TYPE) if head is not None else -1
+        struct = self.facts.node(Op.STRUCT, path, -1)
+        body = node.child_by_field_name("body")
+        fields = [self._initializer(child, path) for child in self.children_of(body)] if body is not None else []
+        self.facts.columns["nodes"]["b"][struct] = self.facts.items(fields)
+        return struct
+
+    def _initializer(self, node: Node, path: int) -> int:
+        """One field of a literal: KEYWORD(value, occurrence); the occurrence's node is FIELD_OF the struct's path."""
+        label = self.label_of(node)
+        if label == "expr.initializer":
+            name = node.child_by_field_name("field")
+            if name is None:
+                return -1
+            field = self.facts.named(
+                Op.FIELD_OF, path, name.start_byte, name.end_byte, self.identifier(name), Role.KEYWORD, self.scope
+            )
+            return self.facts.node(Op.KEYWORD, self.field(node, "value"), self.facts.occurrence_of(field))
+        if label == "expr.shorthand":
+            name = self.children_of(node)[-1]
+            field = self.facts.named(
+                Op.FIELD_OF, path, name.start_byte, name.end_byte, self.identifier(name), Role.KEYWORD, self.scope
+            )
+            return self.facts.node(Op.KEYWORD, self.name_node(name, Role.READ), self.facts.occurrence_of(field))
+        return self.visit(node)
+
+    def expr_rest(self, node: Node, parts: Parts) -> int:
+        """`..base` in a struct literal."""
+        del parts
+        return self.descend(node)
+
+    expr_initializer = expr_shorthand = expr_rest
+
+    def expr_index(self, node: Node, parts: Parts) -> int:
+        """`a[i]`."""
+        del parts
+        values = [self.visit(child) for child in self.children_of(node)]
+        return self.facts.node(Op.INDEX, values[0], values[-1]) if values else -1
+
+    def expr_try(self, node: Node, parts: Parts) -> int:
+        """`x?`."""
+        return self.facts.node(Op.TRY, self._last(node, parts))
+
+    def expr_await(self, node: Node, parts: Parts) -> int:
+        """`x.await`."""
+        return self.facts.node(Op.AWAIT, self._last(node, parts))
+
+    def expr_reference(self, node: Node, parts: Parts) -> int:
+        """`&x`, `&mut x`."""
+        del parts
+        return self.facts.node(Op.REF, self.field(node, "value"))
+
+    def expr_unary(self, node: Node, parts: Parts) -> int:
+        """`*x`, `!x`, `-x`."""
+        value = self._last(node, parts)
+        operator = chr(self.text[node.start_byte])
+        if operator == "*":
+            return self.facts.node(Op.DEREF, value)
+        return self.facts.node(Op.UNARY, value, self.facts.string(operator))
+
+    def expr_binary(self, node: Node, parts: Parts) -> int:
+        """`a + b`."""
+        del parts
+        operator = node.child_by_field_name("operator")
+        shown = self.source(operator) if operator is not None else ""
+        values = [self.field(node, "left"), self.field(node, "right")]
+        return self.facts.node(Op.BINARY, self.facts.items(values), self.facts.string(shown))
+
+    def expr_assignment(self, node: Node, parts: Parts) -> int:
+        """`a = b`, `a += b`: the assigned name is written."""
+        del parts
+        left = self.field(node, "left")
+        at = self.facts.occurrence_of(left)
+        if at >= 0 and self.facts.columns["occurrences"]["role"][at] == Role.READ:
+            self.facts.role(at, Role.WRITE)
+        self.field(node, "right")
+        return self.facts.node(Op.TUPLE, self.facts.items([]))
+
+    def expr_range(self, node: Node, parts: Parts) -> int:
+        """`a..b`."""
+        del parts
+        return self.facts.node(Op.RANGE, self.facts.items([self.visit(child) for child in self.children_of(node)]))
+
+    def expr_tuple(self, node: Node, parts: Parts) -> int:
+        """`(a, b)`."""
+        del parts
+        return self.facts.node(Op.TUPLE, self.facts.items([self.visit(child) for child in self.children_of(node)]))
+
+    def expr_unit(self, node: Node, parts: Parts) -> int:
+        """`()`."""
+        del node, parts
+        return self.facts.node(Op.TUPLE, self.facts.items([]))
+
+    def expr_array(self, node: Node, parts: Parts) -> int:
+        """`[a, b]` and `[a; n]`."""
+        del parts
+        values = [self.visit(child) for child in self.children_of(node)]
+        if node.child_by_field_name("length") is not None:
+            values = values[:1]
+        return self.facts.node(Op.ARRAY, self.facts.items(values), self.facts.string("array"))
+
+    def expr_cast(self, node: Node, parts: Parts) -> int:
+        """`x as T`."""
+        del parts
+        value = self.field(node, "value")
+        return self.facts.node(Op.CAST, value, self.field(node, "type"))
+
+    def expr_closure(self, node: Node, parts: Parts) -> int:
+        """`|x| body`: parameters without a type take it from the call that the closure is an argument of."""
+        del parts
+        call, argument = self._closure_place
+        self._closure_place = (-1, 0)
+        scope = self.facts.scope(ScopeKind.LAMBDA, self.scope, self.symbol, node.start_byte, node.end_byte)
+        with self.inside(scope):
+            parameters = node.child_by_field_name("parameters")
+            for index, child in self._placed(parameters):
+                given = self.facts.node(Op.PARAMETER_OF, call, argument << 8 | index) if call >= 0 else -1
+                self._closure_parameter(child, given)
+            declared = self.field(node, "return_type")
+            body = self.field(node, "body")
+        if declared >= 0:
+            body = self.facts.node(Op.CAST, body, declared)
+        return self.facts.node(Op.LAMBDA, scope, body)
+
+    def _placed(self, parameters: Node | None) -> list[tuple[int, Node]]:
+        """Closure parameters with their index; `_` is a token, so the commas are counted."""
+        out, index = [], 0
+        for child in parameters.children if parameters is not None else []:
+            if child.is_named and child.kind_id not in self._trivia:
+                out.append((index, child))
+            elif self.text[child.start_byte : child.end_byte] == b",":
+                index += 1
+        return out
+
+    def _closure_parameter(self, node: Node, given: int) -> None:
+        if self.label_of(node) == "parameter.plain":
+            pattern = node.child_by_field_name("pattern")
+            written = self.field(node, "type")
+            if pattern is not None:
+                self.pattern(pattern, type=written, value=given, kind=BindingKind.PARAMETER)
+        else:
+            self.pattern(node, value=given, kind=BindingKind.PARAMETER)
+
+    def literal_number(self, node: Node, parts: Parts) -> int:
+        """`1`, `1u8`, `2.5`."""
+        del parts
+        return self._literal("number", self.source(node))
+
+    def literal_string(self, node: Node, parts: Parts) -> int:
+        """`"x"`, `r"x"`, `b"x"`."""
+        del parts
+        return self._literal("bytes" if self.text[node.start_byte] == 0x62 else "str", "")
+
+    def literal_char(self, node: Node, parts: Parts) -> int:
+        """`'x'`."""
+        del node, parts
+        return self._literal("char", "")
+
+    def literal_bool(self, node: Node, parts: Parts) -> int:
+        """`true`."""
+        del node, parts
+        return self._literal("bool", "")
+
+    def _literal(self, kind: str, text: str) -> int:
+        facts = self.facts
+        return facts.node(Op.LITERAL, facts.string(kind), facts.string(text) if text else -1)

@@ -1,0 +1,217 @@
+"""Macro invocations: their arguments are parsed again, as the expressions, statements or items they look like.
+
+The grammar leaves a macro's arguments as a tree of tokens. Before the walk, the arguments of all invocations of a
+document are copied to their own places in an otherwise blank text, each behind a `;`, and that text is parsed: `(a, b)`
+becomes a tuple, `[a; n]` an array, `{ items }` a block, with every position as in the document. Invocations inside are
+taken in the next round. Where that fails, the pieces between `,`, `;` and `=>` are tried one by one; from what still
+fails the identifiers are recorded with the role TEXT, which is never certain.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from isg_analysis.languages.constructs import Grammar, Parts
+from isg_analysis.languages.rust.items import Items
+from isg_analysis.model.occurrence import Role
+from isg_analysis.model.ops import Op
+from isg_analysis.model.symbol import SymbolFlag, SymbolKind
+
+_ROUNDS = 12
+_FORMATTING = frozenset(
+    [
+        "print",
+        "println",
+        "eprint",
+        "eprintln",
+        "format",
+        "write",
+        "writeln",
+        "panic",
+        "assert",
+        "assert_eq",
+        "assert_ne",
+        "debug_assert",
+        "debug_assert_eq",
+        "debug_assert_ne",
+        "todo",
+        "unimplemented",
+        "unreachable",
+        "format_args",
+        "trace",
+        "debug",
+        "info",
+        "warn",
+        "error",
+        "bail",
+        "anyhow",
+        "ensure",
+    ]
+)
+_PLACEHOLDER = re.compile(rb"\{\{|\{([A-Za-z_]\w*)?(?::[^{}]*?(?:([A-Za-z_]\w*)\$)?(?:\.([A-Za-z_]\w*)\$)?[^{}]*)?\}")
+_IDENTIFIER = re.compile(rb"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)'|//[^\n]*|[A-Za-z_]\w*|\d\w*", re.DOTALL)
+_KEYWORDS = frozenset(
+    b"as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod move "
+    b"mut pub ref return self Self static struct super trait true type unsafe use where while _".split()
+)
+_SEPARATORS = {b",": b";", b"=>": b"; "}
+
+
+class Macros(Items):
+    """Handlers of `expr.macro` and `tokens.tree`."""
+
+    def __init__(self, grammar: Grammar, text: bytes) -> None:
+        super().__init__(grammar, text)
+        self._parsed: dict[int, list[Node]] = {}
+        self._roots: list[Node] = []
+
+    def document(self, root: Node) -> None:
+        """Parse macro arguments again, then walk."""
+        self._roots.append(root)
+        pending = [parts["tokens"][0] for _, parts in self._constructs.values() if "tokens" in parts]
+        for _ in range(_ROUNDS):
+            if not pending:
+                break
+            pending = self._parse_again(pending)
+        super().document(root)
+
+    def _parse_again(self, trees: list[Node]) -> list[Node]:
+        """Parse token trees in one go; returns the token trees of the invocations inside them."""
+        blank = bytearray(b" ") * len(self.text)
+        for tree in trees:
+            start, end = tree.start_byte, tree.end_byte
+            blank[start:end] = self.text[start:end]
+            blank[start - 1] = 0x3B
+        root = self._read(blank)
+        failed: list[Node] = []
+        for tree in trees:
+            found = _covering(root, tree)
+            if found is None:
+                failed.append(tree)
+            else:
+                self._parsed[tree.start_byte] = [found]
+        roots = [root]
+        if failed:
+            roots.append(self._read_pieces(failed))
+        inner: list[Node] = []
+        for again in roots:
+            constructs = self._grammar.constructs(again)
+            self._constructs.update(constructs)
+            inner += [parts["tokens"][0] for _, parts in constructs.values() if "tokens" in parts]
+        return [tree for tree in inner if tree.start_byte not in self._parsed]
+
+    def _read(self, text: bytearray) -> Node:
+        root = self._grammar.parse(bytes(text))
+        self._roots.append(root)
+        return root
+
+    def _read_pieces(self, trees: list[Node]) -> Node:
+        """Parse what lies between separators, as the statements of a block each."""
+        blank = bytearray(b" ") * len(self.text)
+        for tree in trees:
+            start, end = tree.start_byte, tree.end_byte
+            blank[start:end] = self.text[start:end]
+            blank[start - 1 : start + 1] = b";{"
+            blank[end - 1] = 0x7D
+            for child in tree.children:
+                separator = _SEPARATORS.get(self.text[child.start_byte : child.end_byte])
+                if separator is not None:
+                    blank[child.start_byte : child.end_byte] = separator
+        root = self._read(blank)
+        for tree in trees:
+            found = root.named_descendant_for_byte_range(tree.start_byte, tree.end_byte)
+            if found is not None and (found.start_byte, found.end_byte) == (tree.start_byte, tree.end_byte):
+                self._parsed[tree.start_byte] = list(found.named_children)
+        return root
+
+    def expr_macro(self, node: Node, parts: Parts) -> int:
+        """`name!(arguments)`."""
+        self.attributes()
+        named, tree = parts["macro"][0], parts["tokens"][0]
+        path = self.path(named, Role.MACRO)
+        found = self._parsed.get(tree.start_byte)
+        if found is None:
+            self._record(tree.start_byte, tree.end_byte)
+            return self.facts.node(Op.MACRO, path, self.facts.items([]))
+        if len(found) == 1 and (found[0].start_byte, found[0].end_byte) == (tree.start_byte, tree.end_byte):
+            return self._whole(node, found[0], path)
+        values = []
+        with self.inside(self.open_block(node)):
+            for piece in found:
+                if piece.has_error:
+                    self._record(piece.start_byte, piece.end_byte)
+                else:
+                    values.append(self.visit(piece))
+        return self.facts.node(Op.MACRO, path, self.facts.items(values))
+
+    def _whole(self, node: Node, arguments: Node, path: int) -> int:
+        """Arguments that parsed: a tuple or array of values, or a block of items or statements."""
+        label = self.label_of(arguments)
+        if label == "expr.block":
+            return self._block(arguments, path)
+        children = self.children_of(arguments)
+        values = [self.visit(child) for child in children]
+        if self._macro_name(path) in _FORMATTING:
+            self._format_strings(children[:3])
+        return self.facts.node(Op.MACRO, path, self.facts.items(values))
+
+    def _block(self, block: Node, path: int) -> int:
+        """`name! { items }` among items defines them here, under a condition nobody can see."""
+        kinds = self.facts.columns["symbols"]["kind"]
+        scopes = self.facts.columns["scopes"]["symbol"]
+        before = self.condition
+        self.condition |= SymbolFlag.CONDITIONAL
+        if kinds[self.symbol] in (SymbolKind.FUNCTION, SymbolKind.METHOD) or scopes[self.scope] != self.symbol:
+            with self.inside(self.open_block(block)):
+                value = self.sequence(block)
+        else:
+            value = self.sequence(block)
+        self.condition = before
+        return self.facts.node(Op.MACRO, path, self.facts.items([value]))
+
+    def _macro_name(self, path: int) -> str:
+        at = self.facts.occurrence_of(path)
+        if at < 0:
+            return ""
+        row = self.facts.columns["occurrences"]
+        start = row["start"][at]
+        return self.text[start : start + row["length"][at]].decode()
+
+    def _format_strings(self, arguments: list[Node]) -> None:
+        """`{name}`, `{:width$}` in the first string among the arguments read locals."""
+        for argument in arguments:
+            if self.label_of(argument) == "literal.string":
+                start = argument.start_byte
+                raw = self.text[start : argument.end_byte]
+                for match in _PLACEHOLDER.finditer(raw):
+                    for group in (1, 2, 3):
+                        if match.group(group):
+                            first, last = start + match.start(group), start + match.end(group)
+                            name = match.group(group).decode()
+                            self.facts.named(Op.NAME, -1, first, last, name, Role.READ, self.scope)
+                return
+
+    def _record(self, start: int, end: int) -> None:
+        """Identifiers of tokens that parsed as nothing."""
+        for match in _IDENTIFIER.finditer(self.text, start, end):
+            word = match.group()
+            if word[0] >= 65 and word not in _KEYWORDS:
+                first, last = match.span()
+                self.facts.named(Op.NAME, -1, first, last, word.decode(), Role.TEXT, self.scope)
+
+    def tokens_tree(self, node: Node, parts: Parts) -> int:
+        """Tokens outside an invocation, in broken code."""
+        del parts
+        self._record(node.start_byte, node.end_byte)
+        return -1
+
+
+def _covering(root: Node, tree: Node) -> Node | None:
+    """The node that stands for a whole token tree in a second parse, unless it holds errors."""
+    start, end = tree.start_byte, tree.end_byte
+    found = root.named_descendant_for_byte_range(start, end)
+    if found is None or (found.start_byte, found.end_byte) != (start, end) or found.has_error:
+        return None
+    return found

@@ -1,0 +1,50 @@
+"""The Rust pack: what isg asks of it. Light to import: grammar and resolver load at first use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from isg_analysis.languages.rust import layout as cargo
+from isg_analysis.languages.rust import naming
+from isg_analysis.model.symbol import SymbolPrefix
+from isg_analysis.resolve.program import Program, Resolver
+
+
+class RustPack:
+    """See LanguagePack. Stateless."""
+
+    name = "rust"
+    extensions = (".rs",)
+    file_names: tuple[str, ...] = ()
+    interpreters: tuple[str, ...] = ("rust-script", "run-cargo-script")
+    manifests = ("Cargo.toml",)
+    version = 1
+    transitive_implementations = False
+
+    def extract(self, text: bytes) -> bytes:
+        """Packed facts of a document."""
+        from isg_analysis.languages.rust.extraction import extract
+
+        return extract(text)
+
+    def layout(self, manifests: Mapping[str, bytes], documents: Sequence[str]) -> Any:
+        """Packages, targets and dependencies: see `layout`."""
+        return cargo.layout(manifests, documents)
+
+    def prefix(self, layout: Any, path: str) -> SymbolPrefix:
+        """`rust cargo mycrate 0.1.0 store/`."""
+        return naming.prefix(layout, path)
+
+    def descriptor(self, kind: int, name: str, disambiguator: int, signature: str) -> str:
+        """As SCIP's; impl blocks as `impl#[Type][Trait]`."""
+        return naming.descriptor(kind, name, disambiguator, signature)
+
+    def resolver(self, program: Program) -> Resolver:
+        """A resolver for a view of the workspace."""
+        from isg_analysis.languages.rust.resolver.resolver import RustResolver
+
+        return RustResolver(program)
+
+
+PACK = RustPack()

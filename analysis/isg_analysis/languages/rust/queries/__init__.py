@@ -1,0 +1,1 @@
+"""The query files of the Rust pack."""

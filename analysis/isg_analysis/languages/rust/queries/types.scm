@@ -1,0 +1,27 @@
+; Types and paths. Handlers: paths.py, types.py.
+(scoped_identifier) @path.scoped
+(scoped_type_identifier) @path.scoped
+(generic_type) @path.generic
+(generic_type_with_turbofish) @path.generic
+(bracketed_type) @path.bracketed
+(qualified_type) @path.qualified
+(crate) @path.crate
+(super) @path.super
+(type_identifier) @type.name
+(primitive_type) @type.primitive
+(reference_type) @type.reference
+(pointer_type) @type.pointer
+(array_type) @type.slice
+(tuple_type) @type.tuple
+(unit_type) @type.unit
+(never_type) @type.never
+(function_type) @type.function
+(dynamic_type) @type.dynamic
+(abstract_type) @type.abstract
+(bounded_type) @type.bounded
+(removed_trait_bound) @type.removed
+(higher_ranked_trait_bound) @type.ranked
+(for_lifetimes) @type.lifetimes
+(type_arguments) @type.arguments
+(type_binding) @type.binding
+(lifetime) @type.lifetime

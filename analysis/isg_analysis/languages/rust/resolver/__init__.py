@@ -1,0 +1,1 @@
+"""Meaning of names in Rust: start in `resolver.py`."""

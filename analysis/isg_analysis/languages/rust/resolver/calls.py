@@ -1,0 +1,232 @@
+"""Calls: which function a call means, and what its generics stand for there."""
+
+from __future__ import annotations
+
+from isg_analysis.languages.rust.resolver.files import VALUE, File
+from isg_analysis.languages.rust.resolver.implementations import Member
+from isg_analysis.languages.rust.resolver.members import Members
+from isg_analysis.languages.rust.resolver.terms import (
+    ADT,
+    CLOSURE,
+    ELSEWHERE_TYPE,
+    FN,
+    FUNCTION,
+    IMPL,
+    OUTSIDE,
+    PARAM,
+    Substitution,
+    Term,
+    Type,
+    mentions,
+    peel,
+    unify,
+)
+from isg_analysis.model.ops import Op
+from isg_analysis.model.symbol import SymbolFlag, SymbolKind
+from isg_analysis.resolve.program import Ref, is_binding
+
+
+class Calls(Members):
+    """Callees, arguments, closures."""
+
+    def value(self, document: int, node: int) -> Type:
+        """See Inference."""
+        raise NotImplementedError
+
+    def type_of(self, ref: Ref) -> Type:
+        """See Inference."""
+        raise NotImplementedError
+
+    def returned(self, ref: Ref) -> Type:
+        """See Inference."""
+        raise NotImplementedError
+
+    def result_of(self, term: Type) -> Type:
+        """See Inference."""
+        raise NotImplementedError
+
+    def callable_shape(self, bound: Term) -> Term | None:
+        """See Inference."""
+        raise NotImplementedError
+
+    def replaced(self, term: Type, given: Substitution) -> Type:
+        """See Inference."""
+        raise NotImplementedError
+
+    def callee(self, document: int, node: int) -> tuple[Member, ...]:
+        """The functions a callee node may mean: one, or alternatives."""
+        file = self.files[document]
+        head = file.head(node)
+        op = file.op(head)
+        if op == Op.MEMBER:
+            base = self.value(document, file.facts.nodes.a[head])
+            at = file.facts.nodes.b[head]
+            return self.methods(base, file.name(at), file, file.occurrences.scope[at])
+        if op in (Op.NAME, Op.PATH):
+            return tuple((ref, self._given_by_path(file, head, ref)) for ref in self.named(document, head, VALUE))
+        return ()
+
+    def _given_by_path(self, file: File, node: int, ref: Ref) -> Substitution:
+        """What `Type::<A>::f` says of the parameters in sight of `f`."""
+        given: Substitution = {}
+        base = file.facts.nodes.a[node]
+        if is_binding(ref) or file.op(node) != Op.PATH or base < 0:
+            return given
+        owner = self.files.parent(ref)
+        kind = self.files.kind(owner)
+        if kind not in (SymbolKind.IMPLEMENTATION, SymbolKind.INTERFACE):
+            return given
+        subject = self.written(file.document, base)
+        if subject is None or (subject[0] == ADT and self.files.kind(subject[1]) == SymbolKind.INTERFACE):
+            return given
+        if kind == SymbolKind.IMPLEMENTATION:
+            unify(self.impl_self(owner), subject, given)
+        else:
+            given[owner] = subject
+        return {key: term for key, term in given.items() if term is not None}
+
+    def called(self, document: int, node: int) -> Type:
+        """The type of a call."""
+        file = self.files[document]
+        callee = file.facts.nodes.a[node]
+        found = self.callee(document, callee)
+        if not found:
+            return self._called_value(file, callee)
+        ref, given = found[0]
+        if is_binding(ref):
+            return self.result_of(self.type_of(ref))
+        kind = self.files.kind(ref)
+        if kind in (SymbolKind.CLASS, SymbolKind.VARIANT):
+            return self._constructed_by(file, node, ref)
+        if kind not in (SymbolKind.FUNCTION, SymbolKind.METHOD):
+            return ELSEWHERE_TYPE if ref < 0 else self.result_of(self.type_of(ref))
+        result = self.returned(ref)
+        if result is None or not (mentions(result) or given):
+            return self.replaced(result, given)
+        given = self.solved(file, node, ref, given, result)
+        return self.replaced(result, given)
+
+    def _called_value(self, file: File, callee: int) -> Type:
+        """A call of a field, a closure or a returned function."""
+        head = file.head(callee)
+        if file.op(head) == Op.MEMBER:
+            base = self.value(file.document, file.facts.nodes.a[head])
+            if base is not None and base[0] == OUTSIDE:
+                return base
+            return None
+        return self.result_of(self.value(file.document, callee)) if file.op(head) not in (Op.NAME, Op.PATH) else None
+
+    def constructed(self, ref: Ref) -> Type:
+        """The type of a unit struct or variant, or of a constructor's result, arguments unknown."""
+        owner = self.files.parent(ref) if self.files.kind(ref) == SymbolKind.VARIANT else ref
+        return self.term_of(owner)
+
+    def _constructed_by(self, file: File, node: int, ref: Ref) -> Type:
+        """`Some(x)`, `Point(1, 2)`: arguments give the type's parameters."""
+        owner = self.files.parent(ref) if self.files.kind(ref) == SymbolKind.VARIANT else ref
+        parameters = self.generics(owner)
+        if not parameters:
+            return self.term_of(owner)
+        given: Substitution = {}
+        for index, argument in enumerate(file.items(file.facts.nodes.b[node])):
+            for field in self.files.members(ref, str(index)):
+                other, row = self.files.of(field)
+                unify(self.written(other.document, other.symbols.type[row]), self.value(file.document, argument), given)
+        return (ADT, owner, tuple(given.get(parameter) for parameter in parameters))
+
+    def solved(self, file: File, node: int, ref: Ref, given: Substitution, result: Type) -> Substitution:
+        """What a call's own generics stand for: written, or given by its arguments."""
+        given = dict(given)
+        generics = self.generics(ref)
+        for parameter, written in zip(generics, self._turbofish(file, file.facts.nodes.a[node]), strict=False):
+            if written is not None:
+                given[parameter] = written
+        other, row = self.files.of(ref)
+        parameters = other.items(other.symbols.parameters[row])
+        arguments = file.items(file.facts.nodes.b[node])
+        if not other.flags[row] & SymbolFlag.STATIC and self._is_method(ref) and self._by_dot(file, node):
+            parameters = parameters[1:]
+        own = frozenset(generics) | self._owner_generics(ref)
+        for written_node, argument in zip(parameters, arguments, strict=False):
+            expected = self.written(other.document, written_node)
+            if expected is None or not (mentions(expected) or expected[0] == IMPL):
+                continue
+            actual = self.value(file.document, argument)
+            if actual is not None and actual[0] in (CLOSURE, FUNCTION):
+                self._learn_from_function(expected, actual, given, own)
+            elif expected[0] == PARAM or actual is not None:
+                unify(expected, actual, given, own)
+        for parameter in own:
+            if parameter not in given and parameter in generics and not self.bounds(parameter):
+                given[parameter] = None
+        del result
+        return given
+
+    def _owner_generics(self, ref: Ref) -> frozenset[Ref]:
+        owner = self.files.parent(ref)
+        kinds = (SymbolKind.IMPLEMENTATION, SymbolKind.INTERFACE)
+        return frozenset(self.generics(owner)) if self.files.kind(owner) in kinds else frozenset()
+
+    def _learn_from_function(self, expected: Term, actual: Term, given: Substitution, own: frozenset[Ref]) -> None:
+        """A closure or function passed for `F: FnOnce(A) -> B` says what B is."""
+        shapes = [self.callable_shape(bound) for bound in self.bounds_of(expected)]
+        for shape in shapes:
+            if shape is not None and mentions(shape[2][0]):
+                unify(shape[2][0], self.result_of(actual), given, own)
+        if expected[0] == PARAM and expected[1] in own:
+            given.setdefault(expected[1], actual)
+
+    def _turbofish(self, file: File, callee: int) -> list[Type]:
+        if file.op(callee) != Op.GENERIC:
+            return []
+        return [self.written(file.document, node) for node in file.items(file.facts.nodes.b[callee])]
+
+    def _is_method(self, ref: Ref) -> bool:
+        return self.files.kind(ref) == SymbolKind.METHOD
+
+    def _by_dot(self, file: File, node: int) -> bool:
+        return file.op(file.head(file.facts.nodes.a[node])) == Op.MEMBER
+
+    def closure_parameter(self, document: int, call: int, argument: int, parameter: int) -> Type:
+        """The type of an untyped closure parameter, from the bound its call's function has."""
+        file = self.files[document]
+        found = self.callee(document, file.facts.nodes.a[call])
+        if not found or is_binding(found[0][0]):
+            return None
+        ref, given = found[0]
+        other, row = self.files.of(ref)
+        kind = other.kinds[row]
+        if kind not in (SymbolKind.FUNCTION, SymbolKind.METHOD):
+            return None
+        parameters = other.items(other.symbols.parameters[row])
+        if not other.flags[row] & SymbolFlag.STATIC and kind == SymbolKind.METHOD and self._by_dot(file, call):
+            argument += 1
+        if argument >= len(parameters):
+            return None
+        expected = peel(self.written(other.document, parameters[argument]))
+        if expected is None:
+            return None
+        shapes = [expected] if expected[0] == FN else [self.callable_shape(b) for b in self.bounds_of(expected)]
+        for shape in shapes:
+            if shape is not None and parameter + 1 < len(shape[2]):
+                wanted = shape[2][parameter + 1]
+                if mentions(wanted):
+                    given = self._learned_before(file, call, ref, given, argument)
+                return self.replaced(wanted, given)
+        return None
+
+    def _learned_before(self, file: File, call: int, ref: Ref, given: Substitution, stop: int) -> Substitution:
+        """What the arguments before the closure say of the generics its parameters mention."""
+        given = dict(given)
+        other, row = self.files.of(ref)
+        parameters = other.items(other.symbols.parameters[row])
+        shift = 1 if self._by_dot(file, call) and self._is_method(ref) else 0
+        own = frozenset(self.generics(ref)) | self._owner_generics(ref)
+        arguments = file.items(file.facts.nodes.b[call])
+        for index, node in enumerate(parameters[shift:stop]):
+            expected = self.written(other.document, node)
+            if expected is not None and mentions(expected) and index < len(arguments):
+                unify(expected, self.value(file.document, arguments[index]), given, own)
+        for parameter in own:
+            given.setdefault(parameter, None)
+        return given

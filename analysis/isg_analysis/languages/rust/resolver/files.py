@@ -1,0 +1,130 @@
+"""Files: facts of the documents a resolver has touched, with the lookups it repeats.
+
+One file beside the workspace's own stands under the number STUBS: the pack's `std.rs`, signatures of the standard
+library written in Rust. A Ref into it is negative; outside the resolver it shows as EXTERNAL.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from isg_analysis.model.facts import Facts
+from isg_analysis.model.ops import Op
+from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.resolve.program import Program, Ref, document_of, row_of, symbol_ref
+
+STUBS = -1
+EXTERNAL_REF: Ref = symbol_ref(STUBS, 0)
+"""The standard library's root, whose modules are not told apart: `std::io::Error` is looked up as `Error`."""
+ELSEWHERE_REF: Ref = symbol_ref(STUBS, 1)
+"""What is known to lie in some other crate and is described nowhere: the first item of `std.rs`."""
+
+TYPE, VALUE, MACRO = 1, 2, 4
+ANY = TYPE | VALUE | MACRO
+
+_NAMESPACES = {
+    SymbolKind.MODULE: TYPE,
+    SymbolKind.CLASS: TYPE | VALUE,
+    SymbolKind.INTERFACE: TYPE,
+    SymbolKind.ENUM: TYPE,
+    SymbolKind.UNION: TYPE,
+    SymbolKind.TYPE_ALIAS: TYPE,
+    SymbolKind.TYPE_PARAMETER: TYPE | VALUE,
+    SymbolKind.VARIANT: TYPE | VALUE,
+    SymbolKind.FUNCTION: VALUE,
+    SymbolKind.METHOD: VALUE,
+    SymbolKind.CONSTANT: VALUE,
+    SymbolKind.VARIABLE: VALUE,
+    SymbolKind.MACRO: MACRO,
+}
+NAMESPACE = [_NAMESPACES.get(SymbolKind(kind), 0) if kind else 0 for kind in range(max(SymbolKind) + 1)]
+"""By symbol kind: the namespaces its name lives in."""
+
+
+@cache
+def stub_facts() -> Facts:
+    """Facts of the standard library's stubs, extracted once per process."""
+    from isg_analysis.languages.rust.extraction import extract
+
+    package = __package__.rpartition(".")[0]
+    return Facts(extract(resources.files(package).joinpath("std.rs").read_bytes()))
+
+
+class File:
+    """One document's columns as plain lists, and names by number."""
+
+    __slots__ = (
+        "bindings", "document", "facts", "flags", "kinds", "occurrences", "ops", "parents",
+        "strings", "symbols",
+    )  # fmt: skip
+
+    def __init__(self, document: int, facts: Facts) -> None:
+        self.document = document
+        self.facts = facts
+        self.strings = facts.strings
+        self.symbols = facts.symbols
+        self.bindings = facts.bindings
+        self.occurrences = facts.occurrences
+        self.kinds = bytes(facts.symbols.kind)
+        self.flags = facts.symbols.flags
+        self.parents = facts.symbols.parent
+        self.ops = bytes(facts.nodes.op)
+
+    def op(self, node: int) -> int:
+        """The operation of a node; 0 for -1."""
+        return self.ops[node] if node >= 0 else 0
+
+    def name(self, occurrence: int) -> str:
+        """The name at an occurrence."""
+        return self.strings[self.occurrences.name[occurrence]]
+
+    def items(self, node: int) -> list[int]:
+        """The nodes of a LIST; empty for -1."""
+        return list(self.facts.items(node))
+
+    def head(self, node: int) -> int:
+        """The naming node inside GENERIC, or the node itself."""
+        while node >= 0 and self.ops[node] == Op.GENERIC:
+            node = self.facts.nodes.a[node]
+        return node
+
+
+class Files:
+    """The files of a Program, opened as they are needed."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._files: dict[int, File] = {}
+
+    def __getitem__(self, document: int) -> File:
+        found = self._files.get(document)
+        if found is None:
+            facts = stub_facts() if document == STUBS else self.program.facts(document)
+            found = self._files[document] = File(document, facts)
+        return found
+
+    def of(self, ref: Ref) -> tuple[File, int]:
+        """The file and symbol row of a Ref."""
+        return self[document_of(ref)], row_of(ref)
+
+    def kind(self, ref: Ref) -> int:
+        """The symbol kind of a Ref."""
+        return self[document_of(ref)].kinds[row_of(ref)]
+
+    def name(self, ref: Ref) -> str:
+        """The symbol's name."""
+        file, row = self.of(ref)
+        return file.strings[file.symbols.name[row]]
+
+    def parent(self, ref: Ref) -> Ref:
+        """The symbol that contains a symbol (row 0 contains itself)."""
+        file, row = self.of(ref)
+        return symbol_ref(file.document, max(file.parents[row], 0))
+
+    def members(self, ref: Ref, name: str) -> list[Ref]:
+        """The symbols directly inside a symbol under a name."""
+        file, row = self.of(ref)
+        known = file.facts.string_ids.get(name)
+        rows = file.facts.members.get(row, {}).get(known, ()) if known is not None else ()
+        return [symbol_ref(file.document, found) for found in rows]

@@ -1,0 +1,333 @@
+"""Members: what `value.name`, `Type::name` and a field in a literal or pattern mean, once the type is known.
+
+The order is Rust's: for each step of dereferencing, inherent items before those of traits; a trait's own default only
+where the impl has no item of that name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from isg_analysis.languages.rust.resolver.files import (
+    ELSEWHERE_REF,
+    NAMESPACE,
+    STUBS,
+    TYPE,
+    File,
+)
+from isg_analysis.languages.rust.resolver.implementations import Implementations, Member, head_of
+from isg_analysis.languages.rust.resolver.memo import Memo
+from isg_analysis.languages.rust.resolver.names import ELSEWHERE, Refs
+from isg_analysis.languages.rust.resolver.terms import (
+    ADT,
+    DYN,
+    EITHER,
+    IMPL,
+    OUTSIDE,
+    PARAM,
+    POINTER,
+    PRIM,
+    PROJECTION,
+    REF,
+    SELF,
+    Substitution,
+    Term,
+    Type,
+    peel,
+    substitute,
+    unify,
+)
+from isg_analysis.model.ops import Op
+from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.resolve.program import Program, Ref, document_of, symbol_ref
+
+_OPAQUE = (PARAM, SELF, DYN, IMPL, PROJECTION)
+_STEPS = 8
+
+
+class Members(Implementations):
+    """Member lookup on terms."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        self._own: Memo[tuple[Term, str], tuple[Member, ...]] = Memo(self.cuts, (), self._find_items)
+        self._owners: dict[str, tuple[Ref, ...]] = {}
+        self._deref_trait: Ref | None = None
+
+    def dereferenced(self, term: Type) -> Iterator[Term]:
+        """The type and what it derefs to, step by step."""
+        for _ in range(_STEPS):
+            if term is None:
+                return
+            yield term
+            if term[0] in (REF, POINTER):
+                term = term[2][0]
+            elif term[0] == ADT:
+                term = self._deref_target(term)
+            else:
+                return
+
+    def _deref_target(self, term: Term) -> Type:
+        if self._deref_trait is None:
+            self._deref_trait = self._stub_named("Deref")
+        for impl, given in self.matching_impls(term, self._deref_trait):
+            if isinstance(head_of(self.impl_self(impl)), int):
+                for alias in self._aliases(impl, "Target"):
+                    file, row = self.files.of(alias)
+                    return self.normal(substitute(self.written(file.document, file.symbols.type[row]), given))
+        return None
+
+    def _stub_named(self, name: str) -> Ref:
+        found = self._stub(name, TYPE)
+        return found[0]
+
+    def methods(self, term: Type, name: str, file: File, scope: int) -> tuple[Member, ...]:
+        """What `value.name(...)` may call at a place, with what the receiver's type gives the parameters in sight.
+
+        Empty when the type has no such method; ELSEWHERE_REF when the type is another crate's.
+        """
+        late: tuple[Member, ...] = ()
+        for step in self.dereferenced(term):
+            if step[0] == EITHER:
+                return tuple(found for each in step[2] for found in self.methods(each, name, file, scope)) or late
+            found = self._seen(self.own_items(step, name), step, file, scope)
+            if found and self._needs_more(step, found[0][0]):
+                late = late or found  # needs one reference more than the receiver has: what is behind it comes first
+            elif found:
+                return found
+        return late
+
+    def _seen(self, members: tuple[Member, ...], term: Term, file: File, scope: int) -> tuple[Member, ...]:
+        """Leave out methods of traits that are not in scope. What a bound promises needs no import."""
+        if term[0] in _OPAQUE or not members:
+            return members
+        return tuple(member for member in members if self._is_seen(member[0], file, scope))
+
+    def _is_seen(self, ref: Ref, file: File, scope: int) -> bool:
+        if ref < 0:
+            return True
+        owner = self.files.parent(ref)
+        kind = self.files.kind(owner)
+        if kind == SymbolKind.IMPLEMENTATION and not self._is_inherent(owner):
+            trait = self.impl_trait(owner)
+            if trait is None or trait[0] != ADT or trait[1] < 0:
+                return True
+            owner = trait[1]
+        elif kind != SymbolKind.INTERFACE:
+            return True
+        return self.sees_trait(file, scope, owner)
+
+    def _needs_more(self, step: Term, ref: Ref) -> bool:
+        """Whether a method needs a pointer to the pointer: `&self` on `&T`, `Pin<&mut Self>` on `Pin<P>`."""
+        file, row = self.files.of(ref)
+        parameters = file.items(file.symbols.parameters[row])
+        receiver = file.op(parameters[0]) if parameters else 0
+        if step[0] == REF:
+            return receiver == Op.REF
+        return receiver == Op.GENERIC and step[0] == ADT and step[1] < 0 and self.files.name(step[1]) == "Pin"
+
+    def own_items(self, term: Term, name: str) -> tuple[Member, ...]:
+        """Associated functions, methods and constants of a type itself, without dereferencing."""
+        return self._own((term, name))
+
+    def _find_items(self, key: tuple[Term, str]) -> tuple[Member, ...]:
+        term, name = key
+        if term[0] == OUTSIDE:
+            return ((ELSEWHERE_REF, {}),)
+        if term[0] in _OPAQUE:
+            return self._bound_items(term, name) or self._blanket_items(term, name)
+        found = list(self._impl_items(term, name))
+        if not found:
+            found = list(self._derived_items(term, name)) or list(self._blanket_items(term, name))
+        if not found and term[0] == ADT and term[1] < 0 and document_of(term[1]) == STUBS:
+            return ((ELSEWHERE_REF, {}),) if not self._derefs(term) else ()
+        if not found and term[0] == PRIM:
+            return ((ELSEWHERE_REF, {}),)
+        return tuple(found)
+
+    def _derefs(self, term: Term) -> bool:
+        return self._deref_target(term) is not None
+
+    def _bound_items(self, term: Term, name: str) -> tuple[Member, ...]:
+        """Items that the bounds of an opaque type promise."""
+        out: list[Member] = []
+        external = False
+        bounds = list(self.bounds_of(term))
+        for bound in bounds:
+            if bound[0] == OUTSIDE:
+                external = True
+            if bound[0] != ADT:
+                continue
+            for each in self.supertraits(bound[1]):
+                given: Substitution = {each[1]: term}
+                if each[1] == bound[1]:
+                    given.update(zip(self.generics(bound[1]), bound[2], strict=False))
+                out += [(ref, given) for ref in self._valued(each[1], name)]
+            if out:
+                break
+        if not out and term[0] == DYN:
+            out += self._impl_items(term, name)
+        if not out and external:
+            return ((ELSEWHERE_REF, {}),)
+        return tuple(out)
+
+    def _valued(self, owner: Ref, name: str) -> list[Ref]:
+        """Functions and constants directly inside a trait or impl."""
+        kinds = (SymbolKind.METHOD, SymbolKind.FUNCTION, SymbolKind.CONSTANT)
+        return [ref for ref in self.files.members(owner, name) if self.files.kind(ref) in kinds]
+
+    def _impl_items(self, term: Term, name: str) -> Iterator[Member]:
+        """Inherent items; if none, those of the type's trait impls; if none, the traits' defaults."""
+        inherent: list[Member] = []
+        traits: list[Member] = []
+        defaults: list[Member] = []
+        for impl in self.impls_of(head_of(term)):
+            given: Substitution = {}
+            if not unify(self.impl_self(impl), term, given):
+                continue
+            trait = self.impl_trait(impl)
+            own = self._valued(impl, name)
+            plain = self._is_inherent(impl)
+            for ref in own:
+                (inherent if plain else traits).append((ref, given))
+            if not own and trait is not None and trait[0] == ADT:
+                bound: Substitution = {trait[1]: term}
+                bound.update(zip(self.generics(trait[1]), (substitute(a, given) for a in trait[2]), strict=False))
+                defaults += [(ref, bound) for ref in self._valued(trait[1], name)]
+        yield from inherent or traits or defaults[:1]
+
+    def _is_inherent(self, impl: Ref) -> bool:
+        file, row = self.files.of(impl)
+        return file.symbols.bases[row] < 0
+
+    def _derived_items(self, term: Term, name: str) -> Iterator[Member]:
+        if term[0] == ADT:
+            for trait in self.derived(term[1]):
+                for each in self.supertraits(trait):
+                    for ref in self._valued(each[1], name):
+                        yield ref, {each[1]: term}
+                        return
+
+    def _blanket_items(self, term: Term, name: str) -> tuple[Member, ...]:
+        """Items of traits that are implemented for every type that meets some bounds, or for a sort of types."""
+        for trait in self._traits_with(name):
+            for impl, given in self.matching_impls(term, trait):
+                own = self._valued(impl, name)
+                if own:
+                    return tuple((ref, given) for ref in own)
+                return tuple((ref, {trait: term}) for ref in self._valued(trait, name))
+        return ()
+
+    def _traits_with(self, name: str) -> tuple[Ref, ...]:
+        """Traits that have an item of that name."""
+        found = self._owners.get(name)
+        if found is None:
+            near = [*self.program.definitions(name, "rust"), *self._stub_definitions(name)]
+            owners = (self.files.parent(ref) for ref in near if self.files.kind(ref) == SymbolKind.METHOD)
+            traits = [ref for ref in owners if self.files.kind(ref) == SymbolKind.INTERFACE]
+            found = self._owners[name] = tuple(dict.fromkeys(traits))
+        return found
+
+    def _stub_definitions(self, name: str) -> list[Ref]:
+        file = self.files[STUBS]
+        known = file.facts.string_ids.get(name)
+        if known is None:
+            return []
+        return [symbol_ref(STUBS, row) for row, at in enumerate(file.symbols.name) if at == known]
+
+    def fields(self, term: Type, name: str) -> tuple[Member, ...]:
+        """The field `value.name` reads; ELSEWHERE_REF for another crate's type."""
+        for step in self.dereferenced(term):
+            if step[0] == OUTSIDE:
+                return ((ELSEWHERE_REF, {}),)
+            if step[0] == EITHER:
+                return tuple(found for each in step[2] for found in self.fields(each, name))
+            if step[0] != ADT:
+                continue
+            found = [ref for ref in self.files.members(step[1], name) if self.files.kind(ref) == SymbolKind.FIELD]
+            if found:
+                given: Substitution = dict(zip(self.generics(step[1]), step[2], strict=False))
+                return tuple((ref, given) for ref in found)
+        return ()
+
+    def field_type(self, member: Member) -> Type:
+        """The type of a field as seen through a receiver."""
+        file, row = self.files.of(member[0])
+        return self.normal(substitute(self.written(file.document, file.symbols.type[row]), member[1]))
+
+    def associated(self, document: int, base: int, name: str, namespace: int) -> Refs:
+        """What `Type::name` means in a namespace."""
+        file = self.files[document]
+        trait: Refs = ()
+        if file.op(base) == Op.QUALIFIED:
+            subject = self.written(document, file.facts.nodes.a[base])
+            trait = self.named(document, file.facts.nodes.b[base], TYPE) if file.facts.nodes.b[base] >= 0 else ()
+        else:
+            heads = self.named(document, base, TYPE)
+            if heads and heads[0] < 0 and self.files.kind(heads[0]) == SymbolKind.MODULE:
+                return ELSEWHERE
+            subject = self.written(document, base)
+            if subject is None and heads and self.files.kind(heads[0]) in (SymbolKind.INTERFACE, SymbolKind.ENUM):
+                subject = self.term_of(heads[0])
+        if subject is None:
+            return ()
+        return self._associated(peel(subject) or subject, name, namespace, trait)
+
+    def _associated(self, subject: Term, name: str, namespace: int, trait: Refs) -> Refs:
+        tag, head, arguments = subject
+        if tag == EITHER:
+            out = [ref for each in arguments if each for ref in self._associated(each, name, namespace, trait)]
+            return tuple(dict.fromkeys(out))
+        if tag == ADT and not trait:
+            kind = self.files.kind(head)
+            if kind == SymbolKind.ENUM:
+                variants = [r for r in self.files.members(head, name) if self.files.kind(r) == SymbolKind.VARIANT]
+                if variants:
+                    return tuple(variants)
+            if kind == SymbolKind.INTERFACE:
+                return self._trait_items(head, name, namespace)
+        if trait:
+            return self._qualified(subject, name, namespace, trait[0])
+        if namespace == TYPE:
+            return self._associated_type(subject, name)
+        return tuple(dict.fromkeys(ref for ref, _ in self.own_items(subject, name)))
+
+    def _trait_items(self, trait: Ref, name: str, namespace: int) -> Refs:
+        for each in self.supertraits(trait):
+            found = [r for r in self.files.members(each[1], name) if NAMESPACE[self.files.kind(r)] & namespace]
+            if found:
+                return tuple(found)
+        return ELSEWHERE if trait < 0 else ()
+
+    def _qualified(self, subject: Term, name: str, namespace: int, trait: Ref) -> Refs:
+        """`<T as Trait>::name`: the impl's where the type has one, else the trait's."""
+        if subject[0] not in _OPAQUE and namespace != TYPE:
+            for impl, _ in self.matching_impls(subject, trait):
+                found = [r for r in self.files.members(impl, name) if NAMESPACE[self.files.kind(r)] & namespace]
+                if found:
+                    return tuple(found)
+        if self.files.kind(trait) != SymbolKind.INTERFACE:
+            return ELSEWHERE if trait < 0 else ()
+        return self._trait_items(trait, name, namespace)
+
+    def _associated_type(self, subject: Term, name: str) -> Refs:
+        """`T::Item`, `Self::Item`: what the trait declares."""
+        if subject[0] == OUTSIDE:
+            return ELSEWHERE
+        if subject[0] in _OPAQUE:
+            for bound in self.bounds_of(subject):
+                found = self._trait_items(bound[1], name, TYPE) if bound[0] == ADT else ELSEWHERE
+                if found:
+                    return found
+            return ()
+        for impl in self.impls_of(head_of(subject)):
+            trait = self.impl_trait(impl)
+            if self._aliases(impl, name):
+                if trait is not None and trait[0] == ADT:
+                    return tuple(self._aliases(trait[1], name)) or ELSEWHERE
+                return tuple(self._aliases(impl, name)) if self._is_inherent(impl) else ELSEWHERE
+        return ()
+
+    def is_outside(self, refs: Refs) -> bool:
+        """Whether what was found lies in another crate."""
+        return bool(refs) and all(ref < 0 for ref in refs)

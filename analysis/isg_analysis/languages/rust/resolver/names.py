@@ -1,0 +1,441 @@
+"""Names and paths: lexical scopes, modules, imports, globs, re-exports, macros.
+
+Every lookup is for one namespace and gives Refs: several where alternatives stand side by side (under cfg), none when
+the name is unknown, EXTERNAL_REF (or another negative Ref) when it lies outside the workspace.
+"""
+
+from __future__ import annotations
+
+from isg_analysis.languages.rust.resolver.files import (
+    ANY,
+    ELSEWHERE_REF,
+    EXTERNAL_REF,
+    MACRO,
+    NAMESPACE,
+    STUBS,
+    TYPE,
+    VALUE,
+    File,
+    Files,
+)
+from isg_analysis.languages.rust.resolver.memo import Cuts, Memo
+from isg_analysis.languages.rust.resolver.modules import ModuleTree
+from isg_analysis.model.facts import BindingFlag, BindingKind, ScopeKind
+from isg_analysis.model.occurrence import Role
+from isg_analysis.model.ops import Op
+from isg_analysis.model.symbol import SymbolFlag, SymbolKind
+from isg_analysis.resolve.program import Program, Ref, binding_ref, document_of, is_binding, symbol_ref
+
+Refs = tuple[Ref, ...]
+STANDARD: Refs = (EXTERNAL_REF,)
+ELSEWHERE: Refs = (ELSEWHERE_REF,)
+
+_ROLE_NAMESPACE = {
+    Role.TYPE: TYPE, Role.BASE: TYPE, Role.READ: VALUE, Role.WRITE: VALUE, Role.CALL: VALUE, Role.MACRO: MACRO,
+    Role.DECORATOR: MACRO, Role.DERIVE: TYPE | MACRO, Role.IMPORT: ANY, Role.TEXT: VALUE, Role.KEYWORD: VALUE,
+}  # fmt: skip
+NAMESPACE_OF_ROLE = [_ROLE_NAMESPACE.get(Role(role), VALUE) if role else VALUE for role in range(max(Role) + 1)]
+_STANDARD = frozenset({"std", "core", "alloc", "proc_macro", "test"})
+_LOCALS = (BindingKind.LOCAL, BindingKind.PARAMETER, BindingKind.LABEL)
+
+
+class Names:
+    """Lookup of simple names and module paths. Members of types are in `members`."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.files = Files(program)
+        self.modules = ModuleTree(self.files, program.layout("rust"))
+        self.cuts = Cuts()
+        self._traits: dict[Ref, frozenset[Ref]] = {}
+        self._in_module: Memo[tuple[Ref, str, int], Refs] = Memo(self.cuts, (), self._find_in_module)
+        self._named: Memo[tuple[int, int, int], Refs] = Memo(self.cuts, (), self._find_named)
+
+    def associated(self, document: int, base: int, name: str, namespace: int) -> Refs:
+        """What `base::name` means where `base` is a type: see Members."""
+        raise NotImplementedError
+
+    def named(self, document: int, node: int, namespace: int) -> Refs:
+        """What a naming node (NAME, PATH, GENERIC, QUALIFIED, IMPORT_PATH ...) means in a namespace."""
+        return self._named((document, node, namespace))
+
+    def _find_named(self, key: tuple[int, int, int]) -> Refs:
+        document, node, namespace = key
+        file = self.files[document]
+        op = file.op(node)
+        if op == Op.NAME:
+            return self._simple(file, file.facts.nodes.a[node], namespace)
+        if op == Op.PATH:
+            return self._path(file, node, namespace)
+        if op in (Op.GENERIC, Op.IMPORT_PATH):
+            return self.named(document, file.facts.nodes.a[node], namespace)
+        if op == Op.IMPORT_MODULE:
+            at = file.facts.nodes.a[file.facts.nodes.a[node]]
+            return self._module_file(file, at) if namespace & TYPE else ()
+        return ()
+
+    def _module_file(self, file: File, occurrence: int) -> Refs:
+        scope = file.occurrences.scope[occurrence]
+        module = self.modules.module_of(file.document, file.facts.scopes.symbol[scope])
+        out: list[Ref] = []
+        for binding in self.modules.declarations(module, file.name(occurrence)):
+            if file.bindings.occurrence[binding] == occurrence:
+                out += [symbol_ref(number, 0) for number in self.modules.file_of(file.document, binding)]
+        return tuple(out)
+
+    def _simple(self, file: File, occurrence: int, namespace: int) -> Refs:
+        """A NAME: keywords of paths, then lexical scopes."""
+        name = file.name(occurrence)
+        scope = file.occurrences.scope[occurrence]
+        if name in ("crate", "super", "self", "Self", "$crate"):
+            found = self._keyword(file, name, scope, occurrence)
+            if found is not None:
+                return found
+        return self.lexical(file, scope, file.occurrences.start[occurrence], name, namespace, occurrence)
+
+    def _keyword(self, file: File, name: str, scope: int, occurrence: int) -> Refs | None:
+        document = file.document
+        symbol = file.facts.scopes.symbol[scope]
+        if name == "Self":
+            return self.self_type(file, symbol)
+        if name in ("crate", "$crate"):
+            return (symbol_ref(self.modules.crate(document), 0),)
+        module = self.modules.module_of(document, symbol)
+        if name == "super":
+            parent = self.modules.parent(module)
+            return (parent,) if parent is not None else ()
+        return (module,) if file.occurrences.role[occurrence] in (Role.TYPE, Role.IMPORT) else None
+
+    def self_type(self, file: File, symbol: int) -> Refs:
+        """What `Self` names inside a symbol: the impl's self type, the trait, the type."""
+        while symbol > 0:
+            kind = file.kinds[symbol]
+            if kind == SymbolKind.IMPLEMENTATION:
+                return self.named(file.document, file.head(file.symbols.type[symbol]), TYPE)
+            if kind in (SymbolKind.INTERFACE, SymbolKind.CLASS, SymbolKind.ENUM, SymbolKind.UNION):
+                return (symbol_ref(file.document, symbol),)
+            symbol = file.parents[symbol]
+        return ()
+
+    def lexical(self, file: File, scope: int, offset: int, name: str, namespace: int, occurrence: int = -1) -> Refs:
+        """A simple name seen from a scope at an offset."""
+        known = file.facts.string_ids.get(name, -1)
+        scopes, table = file.facts.scopes, file.facts.bindings_by_scope
+        glob = file.facts.string_ids.get("*", -2)
+        outside: Refs = ()
+        at = scope
+        while at >= 0:
+            if scopes.kind[at] == ScopeKind.MODULE:
+                return self._beyond(file, symbol_ref(file.document, scopes.symbol[at]), name, namespace) or outside
+            here = table.get(at)
+            if here is not None:
+                found = self._bound(file, here.get(known, ()), offset, namespace, occurrence)
+                if not found and glob in here:
+                    found = self._globbed(file, here[glob], name, namespace, set())
+                if found:
+                    return found
+                if glob in here and self._leads_outside(file, here[glob]):
+                    outside = ELSEWHERE
+            at = scopes.parent[at]
+        return ()
+
+    def _bound(self, file: File, bindings: list[int] | tuple[int, ...], offset: int, namespace: int, own: int) -> Refs:
+        """What the bindings of one scope give a name: the last visible local, else items and imports."""
+        row = file.bindings
+        if namespace & VALUE or (bindings and row.kind[bindings[0]] == BindingKind.LABEL):
+            for binding in reversed(bindings):
+                if row.kind[binding] in _LOCALS and row.visible[binding] <= offset:
+                    return (binding_ref(file.document, binding),)
+        return self._items(file, bindings, namespace, own)
+
+    def _items(self, file: File, bindings: list[int] | tuple[int, ...], namespace: int, own: int = -1) -> Refs:
+        """Symbols and imports among bindings, in one namespace."""
+        row, out = file.bindings, []
+        for binding in bindings:
+            kind = row.kind[binding]
+            if kind == BindingKind.SYMBOL:
+                if NAMESPACE[file.kinds[row.symbol[binding]]] & namespace:
+                    out.append(symbol_ref(file.document, row.symbol[binding]))
+            elif (
+                kind == BindingKind.IMPORT
+                and not row.flags[binding] & BindingFlag.ANONYMOUS
+                and (own < 0 or row.occurrence[binding] != own)
+            ):
+                out += self.named(file.document, row.value[binding], namespace)
+        if namespace == VALUE and len(out) > 1:
+            plain = [ref for ref in out if ref < 0 or is_binding(ref) or self.files.kind(ref) != SymbolKind.CLASS]
+            out = plain or out
+        if len(out) > 1 and any(ref >= 0 for ref in out):
+            out = [ref for ref in out if ref >= 0]
+        return tuple(dict.fromkeys(out))
+
+    def in_module(self, module: Ref, name: str, namespace: int) -> Refs:
+        """What a module shows under a name: items, imports, then globs."""
+        return self._in_module((module, name, namespace))
+
+    def _find_in_module(self, key: tuple[Ref, str, int]) -> Refs:
+        return self._search_module(*key, set())
+
+    def _search_module(self, module: Ref, name: str, namespace: int, seen: set[tuple[Ref, str]]) -> Refs:
+        if (module, name) in seen:
+            return ()
+        seen.add((module, name))
+        file, row = self.files.of(module)
+        if module == EXTERNAL_REF:
+            return self._stub(name, namespace)
+        if module == ELSEWHERE_REF:
+            return ELSEWHERE
+        known = file.facts.string_ids.get(name, -1)
+        here = file.facts.bindings_by_scope.get(file.symbols.scope[row], {})
+        found = self._items(file, here.get(known, ()), namespace)
+        if not found and namespace & MACRO and row == 0 and self.modules.parent(module) is None:
+            found = self._exported(file.document, name)
+        if found:
+            return found
+        globs = here.get(file.facts.string_ids.get("*", -2))
+        return self._globbed(file, globs, name, namespace, seen) if globs else ()
+
+    def _globbed(self, file: File, globs: list[int], name: str, namespace: int, seen: set[tuple[Ref, str]]) -> Refs:
+        """What glob imports give a name; what is not described outside is left out."""
+        out: list[Ref] = []
+        for glob in globs:
+            for target in self.named(file.document, file.bindings.value[glob], TYPE):
+                kind = self.files.kind(target)
+                if kind == SymbolKind.MODULE:
+                    out += self._visible(file.document, self._search_module(target, name, namespace, seen))
+                elif kind == SymbolKind.ENUM:
+                    variants = self.files.members(target, name)
+                    out += [ref for ref in variants if NAMESPACE[self.files.kind(ref)] & namespace]
+        inside = [ref for ref in out if ref >= 0] or [ref for ref in out if ref not in (EXTERNAL_REF, ELSEWHERE_REF)]
+        return tuple(dict.fromkeys(inside))
+
+    def _leads_outside(self, file: File, globs: list[int]) -> bool:
+        """Whether one of the globs takes in names of another crate, which nobody here knows."""
+        for glob in globs:
+            for target in self.named(file.document, file.bindings.value[glob], TYPE):
+                if target in (EXTERNAL_REF, ELSEWHERE_REF):
+                    return True
+        return False
+
+    def _opaque(self, module: Ref) -> Refs:
+        """ELSEWHERE where a module takes in unknown names by a glob."""
+        file, row = self.files.of(module)
+        here = file.facts.bindings_by_scope.get(file.symbols.scope[row], {})
+        globs = here.get(file.facts.string_ids.get("*", -2))
+        return ELSEWHERE if globs and self._leads_outside(file, globs) else ()
+
+    def _visible(self, document: int, refs: Refs) -> Refs:
+        """Leave out private items of other crates, which a glob does not bring in."""
+        out = []
+        for ref in refs:
+            other, row = self.files.of(ref)
+            shown = SymbolFlag.PUBLIC | SymbolFlag.EXPORTED_MACRO
+            public = other.flags[row] & shown or ref < 0 or row == 0
+            if public or self.modules.crate(other.document) == self.modules.crate(document):
+                out.append(ref)
+        return tuple(out)
+
+    def _stub(self, name: str, namespace: int) -> Refs:
+        """A name of the standard library: described in the stubs, or only known to be outside."""
+        file = self.files[STUBS]
+        known = file.facts.string_ids.get(name, -1)
+        here = file.facts.bindings_by_scope.get(0, {}).get(known, ())
+        return self._items(file, here, namespace) or STANDARD
+
+    def _beyond(self, file: File, module: Ref, name: str, namespace: int) -> Refs:
+        """A name that no scope inside the module has: the module, macros, crates, the prelude."""
+        found = self.in_module(module, name, namespace)
+        if found:
+            return found
+        if namespace & MACRO:
+            macros = self.textual_macro(file.document, module, name)
+            if macros or namespace == MACRO:
+                return macros or ELSEWHERE
+        if namespace & TYPE:
+            crate = self._crate_named(file.document, name)
+            if crate:
+                return crate
+        return self._prelude(name, namespace) or self._opaque(module)
+
+    def _crate_named(self, document: int, name: str) -> Refs:
+        root = self.modules.extern(document, name)
+        if root is not None:
+            return (symbol_ref(root, 0),)
+        if name in _STANDARD:
+            return STANDARD
+        return self._extern_item(self.files[self.modules.crate(document)], name)
+
+    def _extern_item(self, root: File, name: str) -> Refs:
+        """`extern crate a as name;` in the crate's root makes a name that every module of it sees."""
+        known = root.facts.string_ids.get(name, -1)
+        out: list[Ref] = []
+        for binding in root.facts.bindings_by_scope.get(0, {}).get(known, ()):
+            node = root.bindings.value[binding]
+            if root.bindings.kind[binding] == BindingKind.IMPORT and root.op(node) == Op.IMPORT_PATH:
+                path = root.facts.nodes.a[node]
+                if root.op(path) == Op.PATH and root.facts.nodes.a[path] < 0:
+                    found = self.modules.extern(root.document, root.name(root.facts.nodes.b[path]))
+                    out += [symbol_ref(found, 0)] if found is not None else ELSEWHERE
+        return tuple(out)
+
+    def _prelude(self, name: str, namespace: int) -> Refs:
+        """Names every module sees: those of the stubs' `prelude` module."""
+        file = self.files[STUBS]
+        known = file.facts.string_ids.get(name)
+        prelude = self.files.members(EXTERNAL_REF, "prelude")
+        if known is None or not prelude:
+            return ()
+        scope = file.symbols.scope[prelude[0] % (1 << 24) >> 1]
+        bindings = file.facts.bindings_by_scope.get(scope, {}).get(known, ())
+        return self._items(file, bindings, namespace)
+
+    def textual_macro(self, document: int, module: Ref, name: str) -> Refs:
+        """A macro_rules! by textual scope: enclosing modules, the crate's other files, `#[macro_use]` crates."""
+        at: Ref | None = module
+        while at is not None:
+            found = self._macros_of(at, name)
+            if found:
+                return found
+            at = self.modules.parent(at)
+        exported: list[Ref] = []
+        inside: list[Ref] = []
+        for ref in self.program.definitions(name, "rust"):
+            if self.files.kind(ref) == SymbolKind.MACRO:
+                if self.modules.crate(document_of(ref)) == self.modules.crate(document):
+                    inside += [ref] if self._leaks(ref, module) else []
+                elif self._flags(ref) & SymbolFlag.EXPORTED_MACRO and self._uses_macros_of(document, ref):
+                    exported.append(ref)
+        return tuple(inside or exported)
+
+    def _leaks(self, macro: Ref, user: Ref) -> bool:
+        """Whether `#[macro_use]` on every module in between lets a macro out to a module that encloses its user."""
+        around: set[Ref] = set()
+        at: Ref | None = user
+        while at is not None:
+            around.add(at)
+            at = self.modules.parent(at)
+        module = self.files.parent(macro)
+        while module not in around:
+            if self.files.kind(module) != SymbolKind.MODULE or not self._lets_macros_out(module):
+                return False
+            above = self.modules.parent(module)
+            if above is None:
+                return False
+            module = above
+        return True
+
+    def _lets_macros_out(self, module: Ref) -> bool:
+        above = self.modules.file_parent(document_of(module)) if not module & 0xFFFFFF else None
+        if above is None:
+            return False
+        host = self.files[document_of(above)]
+        path = self.program.path(document_of(module)).removesuffix("/mod.rs").removesuffix(".rs")
+        for binding in self.modules.declarations(above, path.rpartition("/")[2]):
+            if host.bindings.flags[binding] & BindingFlag.AUGMENTED:
+                return True
+        return False
+
+    def _macros_of(self, module: Ref, name: str) -> Refs:
+        file, row = self.files.of(module)
+        known = file.facts.string_ids.get(name, -1)
+        here = file.facts.bindings_by_scope.get(file.symbols.scope[row], {}).get(known, ())
+        return self._items(file, here, MACRO)
+
+    def _uses_macros_of(self, document: int, macro: Ref) -> bool:
+        """Whether the crate says `#[macro_use] extern crate` of the macro's crate."""
+        root = self.files[self.modules.crate(document)]
+        wanted = (symbol_ref(self.modules.crate(document_of(macro)), 0),)
+        return any(
+            flags & BindingFlag.AUGMENTED
+            and root.bindings.kind[binding] == BindingKind.IMPORT
+            and self.named(root.document, root.bindings.value[binding], TYPE) == wanted
+            for binding, flags in enumerate(root.bindings.flags)
+        )
+
+    def _exported(self, root: int, name: str) -> Refs:
+        """#[macro_export] macros live in their crate's root; so do the functions of a proc-macro crate."""
+        out = []
+        for ref in self.program.definitions(name, "rust"):
+            kind = self.files.kind(ref)
+            package = self.modules.package(document_of(ref)) if kind == SymbolKind.FUNCTION else None
+            exported = kind == SymbolKind.MACRO and self._flags(ref) & SymbolFlag.EXPORTED_MACRO
+            procedural = package is not None and package["macros"] and self._flags(ref) & SymbolFlag.PUBLIC
+            if (exported or procedural) and self.modules.crate(document_of(ref)) == root:
+                out.append(ref)
+        return tuple(out)
+
+    def _flags(self, ref: Ref) -> int:
+        file, row = self.files.of(ref)
+        return file.flags[row]
+
+    def _path(self, file: File, node: int, namespace: int) -> Refs:
+        """`base::name` and `::name`."""
+        base, occurrence = file.facts.nodes.a[node], file.facts.nodes.b[node]
+        name = file.name(occurrence)
+        if base < 0:
+            if name == "self":
+                return (symbol_ref(self.modules.crate(file.document), 0),)
+            return self._crate_named(file.document, name) or ELSEWHERE
+        if file.op(base) != Op.QUALIFIED and not self._is_type_head(file, base):
+            containers = self.named(file.document, base, TYPE)
+            modules = [ref for ref in containers if self.files.kind(ref) == SymbolKind.MODULE]
+            if modules:
+                return self._in_modules(modules, name, namespace)
+            if not containers and file.op(base) == Op.NAME and (head := file.name(file.facts.nodes.a[base])) != "Self":
+                return ELSEWHERE if head[:1].islower() else ()
+        return self.associated(file.document, base, name, namespace)
+
+    def _is_type_head(self, file: File, base: int) -> bool:
+        return file.op(base) == Op.GENERIC
+
+    def _in_modules(self, modules: list[Ref], name: str, namespace: int) -> Refs:
+        out: list[Ref] = []
+        for module in modules:
+            if name == "super":
+                parent = self.modules.parent(module)
+                out += [parent] if parent is not None else []
+            elif name == "self":
+                out.append(module)
+            else:
+                out += self.in_module(module, name, namespace) or self._opaque(module)
+        inside = [ref for ref in out if ref >= 0]
+        return tuple(dict.fromkeys(inside or out))
+
+    def sees_trait(self, file: File, scope: int, trait: Ref) -> bool:
+        """Whether a trait is in scope at a place, so that its methods can be called there."""
+        scopes = file.facts.scopes
+        while scope >= 0:
+            if scopes.kind[scope] == ScopeKind.MODULE:
+                return trait in self._traits_of(symbol_ref(file.document, scopes.symbol[scope]))
+            if trait in self._traits_in(file, scope, set()):
+                return True
+            scope = scopes.parent[scope]
+        return False
+
+    def _traits_of(self, module: Ref) -> frozenset[Ref]:
+        found = self._traits.get(module)
+        if found is None:
+            file, row = self.files.of(module)
+            found = self._traits[module] = frozenset(self._traits_in(file, file.symbols.scope[row], set()))
+        return found
+
+    def _traits_in(self, file: File, scope: int, seen: set[tuple[int, int]]) -> set[Ref]:
+        """The traits that one scope defines, imports or takes in by globs."""
+        out: set[Ref] = set()
+        if (file.document, scope) in seen:
+            return out
+        seen.add((file.document, scope))
+        row = file.bindings
+        for bindings in file.facts.bindings_by_scope.get(scope, {}).values():
+            for binding in bindings:
+                kind, value = row.kind[binding], row.value[binding]
+                if kind == BindingKind.SYMBOL and file.kinds[row.symbol[binding]] == SymbolKind.INTERFACE:
+                    out.add(symbol_ref(file.document, row.symbol[binding]))
+                elif kind == BindingKind.IMPORT:
+                    out.update(self.named(file.document, value, TYPE))
+                elif kind == BindingKind.GLOB:
+                    for target in self.named(file.document, value, TYPE):
+                        if self.files.kind(target) == SymbolKind.MODULE and target not in (EXTERNAL_REF, ELSEWHERE_REF):
+                            other, at = self.files.of(target)
+                            out |= self._traits_in(other, other.symbols.scope[at], seen)
+        return out

@@ -1,0 +1,211 @@
+"""RustResolver: what an occurrence means. The face of this folder; the work is in the classes below it.
+
+Names -> Written -> Implementations -> Members -> Calls -> Inference -> RustResolver
+"""
+
+from __future__ import annotations
+
+from isg_analysis.languages.rust.resolver.files import MACRO, TYPE, VALUE, File
+from isg_analysis.languages.rust.resolver.inference import Inference
+from isg_analysis.languages.rust.resolver.names import NAMESPACE_OF_ROLE, Refs
+from isg_analysis.languages.rust.resolver.relations import relations_of
+from isg_analysis.languages.rust.resolver.terms import ADT, EITHER, OUTSIDE, PARAM, SELF, Type
+from isg_analysis.model.occurrence import Confidence, Role
+from isg_analysis.model.ops import Op
+from isg_analysis.model.symbol import SymbolFlag, SymbolKind
+from isg_analysis.resolve.program import (
+    EXTERNAL,
+    UNRESOLVED,
+    DeclaredRelation,
+    Ref,
+    Resolution,
+    binding_ref,
+    is_binding,
+    symbol_ref,
+)
+
+_FEW = 5
+_MEMBER_KINDS = (SymbolKind.METHOD, SymbolKind.FIELD)
+
+
+class RustResolver(Inference):
+    """See Resolver. Keeps memos: one per Program."""
+
+    def resolve(self, document: int, occurrence: int) -> Resolution:
+        """What the occurrence means."""
+        file = self.files[document]
+        definition = file.occurrences.definition[occurrence]
+        if definition >= 0:
+            ref = binding_ref(document, definition >> 1) if definition & 1 else symbol_ref(document, definition >> 1)
+            return Resolution((ref,), Confidence.CERTAIN)
+        node = file.occurrences.node[occurrence]
+        op = file.op(node)
+        role = file.occurrences.role[occurrence]
+        if op == Op.MEMBER:
+            return self._member(file, node, role)
+        if op in (Op.FIELD_OF, Op.ASSOCIATED):
+            return self._field_of(file, node) if op == Op.FIELD_OF else self._associated_item(file, occurrence, node)
+        if op == 0:
+            return UNRESOLVED
+        if role == Role.IMPORT:
+            return self._import(document, node)
+        if role == Role.DERIVE:
+            return self._derive(document, node)
+        return self._answer(file, node, self.named(document, node, NAMESPACE_OF_ROLE[role]), role)
+
+    def _answer(self, file: File, node: int, refs: Refs, role: int) -> Resolution:
+        found = _inside(refs)
+        if role == Role.TEXT and found.targets:
+            return Resolution(found.targets, Confidence.POSSIBLE)
+        if len(found.targets) > 1 and file.op(node) == Op.PATH and not self._alternatives(found.targets):
+            return Resolution(found.targets, Confidence.POSSIBLE)
+        return found
+
+    def _derive(self, document: int, node: int) -> Resolution:
+        """A derive names a macro; the trait of the same name stands for it where the workspace has one."""
+        macros = self.named(document, node, MACRO)
+        kinds = (SymbolKind.INTERFACE, SymbolKind.MODULE)
+        traits = tuple(ref for ref in self.named(document, node, TYPE) if self.files.kind(ref) in kinds)
+        inside = _inside(tuple(dict.fromkeys(ref for ref in (*macros, *traits) if ref >= 0)))
+        return inside if inside.targets else EXTERNAL
+
+    def _import(self, document: int, node: int) -> Resolution:
+        """What a `use` or `mod` names, in every namespace."""
+        out: list[Ref] = []
+        for namespace in (TYPE, VALUE, MACRO):
+            out += self.named(document, node, namespace)
+        inside = tuple(dict.fromkeys(ref for ref in out if ref >= 0))
+        if inside:
+            return Resolution(inside, Confidence.CERTAIN)
+        return EXTERNAL if out else UNRESOLVED
+
+    def _member(self, file: File, node: int, role: int) -> Resolution:
+        """`value.name`: a method where it is called, else a field."""
+        document = file.document
+        base = self.value(document, file.facts.nodes.a[node])
+        name = file.name(file.facts.nodes.b[node])
+        if base is None:
+            return self._possible(name)
+        scope = file.occurrences.scope[file.facts.nodes.b[node]]
+        found = self.methods(base, name, file, scope) if role == Role.CALL else self.fields(base, name)
+        if not found:
+            found = self.fields(base, name) if role == Role.CALL else ()
+        refs = tuple(dict.fromkeys(ref for ref, _ in found))
+        if len(refs) > 1 and not self._alternatives(refs) and not self._is_either(base):
+            return Resolution(tuple(ref for ref in refs if ref >= 0), Confidence.POSSIBLE)
+        if refs:
+            return _inside(refs)
+        return EXTERNAL if self._ends_outside(base) else UNRESOLVED
+
+    def _is_either(self, base: Type) -> bool:
+        return any(step[0] == EITHER for step in self.dereferenced(base))
+
+    def _ends_outside(self, base: Type) -> bool:
+        """Whether the receiver is of another crate, so that a missing member must be there."""
+        last: Type = None
+        for step in self.dereferenced(base):
+            last = step
+        if last is None or last[0] in (PARAM, SELF):
+            return False
+        return last[0] != ADT or last[1] < 0 or last[0] == OUTSIDE
+
+    def _possible(self, name: str) -> Resolution:
+        """Every member of that name, where they are few."""
+        refs = [ref for ref in self.program.definitions(name, "rust") if self.files.kind(ref) in _MEMBER_KINDS]
+        if not refs or len(refs) > _FEW:
+            return UNRESOLVED
+        return Resolution(tuple(refs), Confidence.POSSIBLE)
+
+    def _alternatives(self, refs: Refs) -> bool:
+        """Whether several targets stand side by side under conditions, rather than being candidates."""
+        if any(is_binding(ref) or ref < 0 for ref in refs):
+            return False
+        owners = {self.files.parent(ref) for ref in refs}
+        if len(owners) == 1:
+            return True
+        for ref in refs:
+            file, row = self.files.of(ref)
+            while row > 0 and not file.flags[row] & SymbolFlag.CONDITIONAL:
+                row = file.parents[row]
+            if row <= 0 and self.files.kind(self.files.parent(ref)) != SymbolKind.MODULE:
+                return False
+        return True
+
+    def _field_of(self, file: File, node: int) -> Resolution:
+        """A field named in a struct literal or pattern."""
+        path = file.facts.nodes.a[node]
+        refs = self.named(file.document, file.head(path), TYPE)
+        name = file.name(file.facts.nodes.b[node])
+        out: list[Ref] = []
+        for ref in refs:
+            owner = self.owner_of_fields(ref)
+            if owner is None:
+                term = self.written(file.document, path)
+                owner = term[1] if term is not None and term[0] == ADT else None
+            if owner is not None:
+                out += [r for r in self.files.members(owner, name) if self.files.kind(r) == SymbolKind.FIELD]
+        if out:
+            return _inside(tuple(out))
+        return EXTERNAL if refs and all(ref < 0 for ref in refs) else UNRESOLVED
+
+    def _associated_item(self, file: File, occurrence: int, node: int) -> Resolution:
+        """`Item` in `Iterator<Item = T>`: the associated type of the trait the arguments belong to."""
+        trait = self._applied_to(file, node)
+        if trait is None:
+            return UNRESOLVED
+        refs = self.named(file.document, trait, TYPE)
+        out: list[Ref] = []
+        for ref in refs:
+            if self.files.kind(ref) == SymbolKind.INTERFACE:
+                out += self._trait_items(ref, file.name(occurrence), TYPE)
+        return _inside(tuple(out)) if out else (EXTERNAL if refs and refs[0] < 0 else UNRESOLVED)
+
+    def _applied_to(self, file: File, node: int) -> int | None:
+        """The head of the GENERIC node that has a node among its arguments; it stands close behind."""
+        nodes = file.facts.nodes
+        for at in range(node + 1, min(node + 64, len(nodes.op))):
+            if nodes.op[at] == Op.GENERIC and node in file.items(nodes.b[at]):
+                return nodes.a[at]
+        return None
+
+    def type_definition(self, document: int, occurrence: int) -> tuple[Ref, ...]:
+        """The types of the value the occurrence stands for."""
+        file = self.files[document]
+        found = self.resolve(document, occurrence)
+        if found.confidence != Confidence.CERTAIN:
+            return ()
+        out: list[Ref] = []
+        for ref in found.targets:
+            term = self.type_of(ref) if is_binding(ref) else self._shown_type(ref)
+            node = file.occurrences.node[occurrence]
+            if not is_binding(ref) and file.op(node) == Op.MEMBER and self.files.kind(ref) == SymbolKind.FIELD:
+                term = self.value(document, node)
+            out += self._nominal_refs(term)
+        return tuple(dict.fromkeys(out))
+
+    def _shown_type(self, ref: Ref) -> Type:
+        kind = self.files.kind(ref)
+        if kind in (SymbolKind.FUNCTION, SymbolKind.METHOD):
+            return self.returned(ref)
+        if kind in (SymbolKind.CLASS, SymbolKind.ENUM, SymbolKind.UNION, SymbolKind.TYPE_ALIAS, SymbolKind.INTERFACE):
+            return self.term_of(ref)
+        return self.type_of(ref)
+
+    def _nominal_refs(self, term: Type) -> list[Ref]:
+        """The workspace's type behind references and smart pointers."""
+        for step in self.dereferenced(term):
+            if step[0] in (ADT, PARAM) and step[1] >= 0:
+                return [step[1]]
+        return []
+
+    def relations(self, document: int) -> list[DeclaredRelation]:
+        """What the document's symbols extend, implement and override."""
+        return relations_of(self, document)
+
+
+def _inside(refs: Refs) -> Resolution:
+    """The workspace's among the targets; EXTERNAL when all lie outside."""
+    if not refs:
+        return UNRESOLVED
+    targets = tuple(ref for ref in refs if ref >= 0)
+    return Resolution(targets, Confidence.CERTAIN) if targets else EXTERNAL

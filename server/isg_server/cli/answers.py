@@ -1,0 +1,114 @@
+"""How hits are shown: as JSON for programs, as lines `path:line:column: kind name — detail` for people.
+
+JSON ranges are LSP's (from 0, in UTF-16 units); printed positions are what a person counts (from 1,
+in characters), and what `isg query` takes as FILE:LINE:COL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from isg_analysis.model.occurrence import Confidence, Role
+from isg_analysis.model.text import PositionEncoding
+
+if TYPE_CHECKING:
+    from isg_analysis.queries import Hit
+
+_WIDEST = 60  # beyond it columns are not aligned to the longest row
+_LONGEST_DETAIL = 160
+
+
+def as_json(hit: Hit) -> dict[str, Any]:
+    """One result."""
+    start, end = hit.range(PositionEncoding.UTF16)
+    return {
+        "path": hit.path,
+        "range": {
+            "start": {"line": start.line, "character": start.column},
+            "end": {"line": end.line, "character": end.column},
+        },
+        "symbol": hit.symbol_id,
+        "name": shown_name(hit),
+        "kind": kind_word(hit),
+        "role": Role(hit.role).name.lower(),
+        "container": hit.container,
+        "signature": hit.signature,
+        "confidence": "certain" if hit.confidence == Confidence.CERTAIN else "possible",
+    }
+
+
+def as_lines(hits: Sequence[Hit], root: Path, *, aligned: bool) -> list[str]:
+    """One line per hit. `aligned`: in columns, for reading; else with single spaces, for further tools."""
+    sources = _Sources(root)
+    rows = [(_place(hit), _what(hit), _detail(hit, sources)) for hit in hits]
+    place_width = _width([place for place, _, _ in rows]) if aligned else 0
+    what_width = _width([what for _, what, _ in rows]) if aligned else 0
+    return [
+        f"{place:<{place_width}} {what:<{what_width}} — {detail}" if detail else f"{place:<{place_width}} {what}"
+        for place, what, detail in rows
+    ]
+
+
+def candidate_lines(hits: Sequence[Hit]) -> list[str]:
+    """The meanings among which the user has to choose, each with the two ways to name it."""
+    return [f"{_place(hit)} {_what(hit)} — {hit.symbol_id}" for hit in hits]
+
+
+def kind_word(hit: Hit) -> str:
+    """The kind as `isg status` counts it; locals and parameters are "local"."""
+    return "local" if hit.kind is None else hit.kind.name.lower()
+
+
+def shown_name(hit: Hit) -> str:
+    """The name; an impl block, which has none, goes by the type it is for."""
+    return hit.name or hit.parsed.self_type
+
+
+def _place(hit: Hit) -> str:
+    start, _ = hit.range(PositionEncoding.UTF32)
+    return f"{hit.path}:{start.line + 1}:{start.column + 1}:"
+
+
+def _what(hit: Hit) -> str:
+    word = kind_word(hit) if hit.role == Role.DEFINITION else Role(hit.role).name.lower()
+    return f"{word} {shown_name(hit)}".rstrip()
+
+
+def _detail(hit: Hit, sources: _Sources) -> str:
+    """The signature of what is defined here, or the line in which something is mentioned."""
+    if hit.role == Role.DEFINITION and hit.signature:
+        detail = " ".join(hit.signature.split())
+    else:
+        detail = sources.line(hit.path, hit.range(PositionEncoding.UTF8)[0].line)
+    if len(detail) > _LONGEST_DETAIL:
+        detail = f"{detail[:_LONGEST_DETAIL]}…"
+    return detail if hit.confidence == Confidence.CERTAIN else f"{detail} (possible)".lstrip()
+
+
+def _width(cells: Sequence[str]) -> int:
+    return min(max(map(len, cells), default=0), _WIDEST)
+
+
+class _Sources:
+    """Lines of the files hits lie in; the file last asked for is kept, since hits come file by file."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._path = ""
+        self._lines: list[str] = []
+
+    def line(self, path: str, number: int) -> str:
+        """The line, stripped; "" when the file has gone meanwhile."""
+        if path != self._path:
+            self._path, self._lines = path, self._read(path)
+        return self._lines[number].strip() if number < len(self._lines) else ""
+
+    def _read(self, path: str) -> list[str]:
+        try:
+            raw = (self._root / path).read_bytes()
+        except OSError:
+            return []
+        # As line numbers are counted: at LF, CRLF and CR only, which str.splitlines exceeds.
+        return [line.decode("utf-8", "replace") for line in raw.splitlines()]

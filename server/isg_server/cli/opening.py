@@ -1,0 +1,88 @@
+"""Opening the workspace a command is about, and bringing its index up to date."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from isg_server.cli.progress import shown_progress
+from isg_server.cli.roots import given_root, root_around
+from isg_server.cli.terminal import Interrupted, say
+
+if TYPE_CHECKING:
+    from isg_analysis import IndexReport, Workspace
+
+
+def add_path(parser: argparse.ArgumentParser, *, option: bool = False) -> None:
+    """PATH as an argument, or as `--path` where another argument comes first."""
+    help_text = "the workspace (default: the nearest directory upwards that has an index or is a repository)"
+    if option:
+        parser.add_argument("--path", metavar="PATH", help=help_text)
+    else:
+        parser.add_argument("path", nargs="?", metavar="PATH", help=help_text)
+
+
+def cache_of(arguments: argparse.Namespace) -> Path | None:
+    """The directory of indexes that was asked for, or None for the default one."""
+    return Path(arguments.cache_dir).expanduser() if arguments.cache_dir else None
+
+
+def root_of(arguments: argparse.Namespace) -> Path:
+    """The root that the arguments mean. Raises Refusal."""
+    if arguments.path is not None:
+        return given_root(arguments.path)
+    return root_around(Path.cwd(), lambda directory: has_index(directory, arguments))
+
+
+def has_index(root: Path, arguments: argparse.Namespace) -> bool:
+    """Whether anything is kept for a root."""
+    from isg_analysis import Workspace
+
+    location = Workspace.location(root, cache_of(arguments))
+    return location.is_dir() and any(location.iterdir())
+
+
+@contextmanager
+def opened(arguments: argparse.Namespace) -> Iterator[Workspace]:
+    """The workspace, with what it has to say about its index on standard error."""
+    from isg_analysis import Workspace
+
+    with Workspace.open(root_of(arguments), cache=cache_of(arguments)) as workspace:
+        for message in workspace.messages:
+            say(message)
+        yield workspace
+
+
+def brought_up_to_date(workspace: Workspace, *, jobs: int | None = None, patience: float = 0.0) -> IndexReport:
+    """Index what is new or changed; progress is shown once it takes longer than `patience` seconds.
+
+    Raises Interrupted after Ctrl-C, with what was stored until then kept.
+    """
+    with stop_on_interrupt() as stopped, shown_progress(patience) as progress:
+        report = workspace.index(jobs=jobs, progress=progress, cancelled=stopped.is_set)
+    if report.cancelled:
+        raise Interrupted
+    return report
+
+
+@contextmanager
+def stop_on_interrupt() -> Iterator[threading.Event]:
+    """Ctrl-C sets the event instead of raising; a second Ctrl-C raises KeyboardInterrupt, for the impatient."""
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if stopped.is_set():
+            raise KeyboardInterrupt
+        stopped.set()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
