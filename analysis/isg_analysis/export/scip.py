@@ -255,7 +255,7 @@ def _certain_targets(view: View, document: int) -> dict[int, list[Ref]]:
     for occurrence, (keys, confidence) in links.bound().items():
         if confidence == Confidence.CERTAIN:
             out[occurrence] = [ref for ref in map(view.ref_of, keys) if ref is not None]
-    for occurrence, binding in zip(links.local_occurrences, links.local_bindings, strict=True):
+    for occurrence, binding in links.locals:
         out.setdefault(occurrence, []).append(binding_ref(document, binding))
     resolve = view.resolver(document).resolve
     for occurrence, role in enumerate(occurrences.role):

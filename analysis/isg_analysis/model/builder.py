@@ -85,8 +85,12 @@ class FactsBuilder:
         """Append an occurrence; returns its (provisional) number. Longer than 65,535 bytes: the length is cut."""
         starts, lengths, names, roles, scopes, nodes = self._occ
         starts.append(start)
-        lengths.append(min(end - start, 65535))
-        names.append(self.string(name))
+        lengths.append(end - start if end - start < 65536 else 65535)
+        strings = self._strings
+        found = strings.get(name)
+        if found is None:
+            found = strings[name] = len(strings)
+        names.append(found)
         roles.append(role)
         scopes.append(scope)
         nodes.append(node)
@@ -97,9 +101,17 @@ class FactsBuilder:
         """An occurrence together with the node that names it: NAME (base ignored), MEMBER, PATH, KEYWORD,
         FIELD_OF, IMPORT_FROM or ASSOCIATED. Returns the node.
         """
-        node = len(self._ops)
+        ops = self._ops
+        node = len(ops)
         at = self.occurrence(start, end, name, role, scope, node)
-        return self.node(op, at) if op == Op.NAME else self.node(op, base, at)
+        ops.append(op)
+        if op == Op.NAME:
+            self._as.append(at)
+            self._bs.append(-1)
+        else:
+            self._as.append(base)
+            self._bs.append(at)
+        return node
 
     def role(self, occurrence: int, role: int) -> None:
         """Change an occurrence's role once its context is known."""

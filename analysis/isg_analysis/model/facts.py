@@ -13,11 +13,11 @@ Sibling: `model.builder.FactsBuilder` makes these bytes.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum, IntFlag
 from functools import cache, cached_property
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 FORMAT = 1
 _MAGIC = b"ISGF"
@@ -185,36 +185,79 @@ def columns_of(table: type) -> tuple[tuple[str, str], ...]:
     return tuple((f.name, hints[f.name].__metadata__[0]) for f in fields(table))
 
 
-_LAYOUT = tuple((name, table, columns_of(table)) for name, table in TABLES)
+_COLUMNS = {name: columns_of(table) for name, table in TABLES}
+_FIRST: dict[str, int] = {}
+for _name, _ in TABLES:
+    _FIRST[_name] = sum(len(_COLUMNS[known]) for known in _FIRST)
+# After the tables: children pool, string bytes, text offsets, text bytes, line starts, wide characters, errors.
+_EXTRA = sum(len(columns) for columns in _COLUMNS.values())
+
+T = TypeVar("T")
 
 
 class Facts:
-    """A read-only view of packed facts. Equal bytes mean equal facts."""
-
-    symbols: Symbols
-    scopes: Scopes
-    bindings: Bindings
-    occurrences: Occurrences
-    nodes: Nodes
-    imports: Imports
-    children: Sequence[int]
-    line_starts: Sequence[int]
-    wide: Sequence[int]
+    """A read-only view of packed facts. Equal bytes mean equal facts. Tables are opened when first asked for."""
 
     def __init__(self, data: bytes | memoryview) -> None:
         """`data`: what FactsBuilder.pack returned. Raises FactsError when it is anything else."""
-        self.data = memoryview(data)
-        sections = iter(unpack_sections(self.data))
-        for name, table, columns in _LAYOUT:
-            setattr(self, name, table(*[next(sections) for _ in columns]))
-        rest: list[Any] = list(sections)
-        self.children, self._string_bytes, self._text_offsets, self._text_bytes = rest[:4]
-        self.line_starts, self.wide, self._error_bytes = rest[4:]
+        self._sections = Sections(data)
+        if len(self._sections) != _EXTRA + 7:
+            raise FactsError("not facts of this format")
+
+    @property
+    def packed_size(self) -> int:
+        """The length of the packed bytes."""
+        return len(self._sections.data)
+
+    @cached_property
+    def symbols(self) -> Symbols:
+        """The symbols; row 0 is the module."""
+        return self._table("symbols", Symbols)
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        """The scopes; row 0 is the module's."""
+        return self._table("scopes", Scopes)
+
+    @cached_property
+    def bindings(self) -> Bindings:
+        """The bindings, in source order."""
+        return self._table("bindings", Bindings)
+
+    @cached_property
+    def occurrences(self) -> Occurrences:
+        """The occurrences, ordered by position."""
+        return self._table("occurrences", Occurrences)
+
+    @cached_property
+    def nodes(self) -> Nodes:
+        """The expression and type nodes."""
+        return self._table("nodes", Nodes)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """The import statements."""
+        return self._table("imports", Imports)
+
+    @cached_property
+    def children(self) -> Sequence[int]:
+        """The pool that LIST nodes point into."""
+        return self._numbers(_EXTRA)
+
+    @cached_property
+    def line_starts(self) -> Sequence[int]:
+        """Byte offset of each line."""
+        return self._numbers(_EXTRA + 4)
+
+    @cached_property
+    def wide(self) -> Sequence[int]:
+        """See `model.text.LineIndex`."""
+        return self._numbers(_EXTRA + 5)
 
     @cached_property
     def strings(self) -> list[str]:
         """Every name in the document, once each; columns named `name` index this list."""
-        return bytes(self._string_bytes).decode().split("\0")  # never empty: row 0's name, "", is the first
+        return bytes(self._sections[_EXTRA + 1]).decode().split("\0")  # never empty: row 0's name, "", is the first
 
     @cached_property
     def string_ids(self) -> dict[str, int]:
@@ -225,13 +268,22 @@ class Facts:
         """A signature or doc comment by the number its column holds; b"" for -1."""
         if index < 0:
             return b""
-        return bytes(self._text_bytes[self._text_offsets[index] : self._text_offsets[index + 1]])
+        offsets = self._sections[_EXTRA + 2]
+        return bytes(self._sections[_EXTRA + 3][offsets[index] : offsets[index + 1]])
 
     @cached_property
     def errors(self) -> list[str]:
         """What could not be extracted, one message each ("12: syntax error")."""
-        raw = bytes(self._error_bytes).decode()
+        raw = bytes(self._sections[_EXTRA + 6]).decode()
         return raw.split("\0") if raw else []
+
+    def _numbers(self, index: int) -> Sequence[int]:
+        numbers: Sequence[int] = self._sections[index]
+        return numbers
+
+    def _table(self, name: str, table: Callable[..., T]) -> T:
+        first = _FIRST[name]
+        return table(*[self._sections[index] for index in range(first, first + len(_COLUMNS[name]))])
 
     def items(self, node: int) -> Sequence[int]:
         """The nodes of a LIST node; empty for -1."""
@@ -280,21 +332,34 @@ class Facts:
         return found
 
 
-def unpack_sections(raw: bytes | memoryview) -> list[Any]:
-    """The sections of `pack_sections`, each a memoryview of its type. Raises FactsError for other bytes."""
-    data = memoryview(raw)
-    try:
-        magic, version, count, size = _HEADER.unpack_from(data)
-    except struct.error as problem:
-        raise FactsError("truncated facts") from problem
-    if magic != _MAGIC or version != FORMAT or size != len(data):
-        raise FactsError("not facts of this format")
-    out: list[Any] = []
-    for index in range(count):
-        code, offset, length = _SECTION.unpack_from(data, _HEADER.size + index * _SECTION.size)
-        part = data[offset : offset + length]
-        out.append(part if code == b"s" else part.cast(code.decode()))
-    return out
+class Sections:
+    """The sections that `pack_sections` laid out, each a view of its type, made when asked for."""
+
+    __slots__ = ("_directory", "data")
+
+    def __init__(self, raw: bytes | memoryview) -> None:
+        """Raises FactsError for bytes that are not sections of this format."""
+        self.data = memoryview(raw)
+        try:
+            magic, version, count, size = _HEADER.unpack_from(self.data)
+            if magic != _MAGIC or version != FORMAT or size != len(self.data):
+                raise FactsError("not facts of this format")
+            self._directory = _directory(count).unpack_from(self.data, _HEADER.size)
+        except struct.error as problem:
+            raise FactsError("truncated facts") from problem
+
+    def __len__(self) -> int:
+        return len(self._directory) // 3
+
+    def __getitem__(self, index: int) -> Any:
+        code, offset, length = self._directory[3 * index : 3 * index + 3]
+        part = self.data[offset : offset + length]
+        return part if code == b"s" else part.cast(code.decode())
+
+
+@cache
+def _directory(count: int) -> struct.Struct:
+    return struct.Struct("<" + "cxxxII" * count)
 
 
 def pack_sections(sections: Sequence[tuple[str, bytes]]) -> bytes:

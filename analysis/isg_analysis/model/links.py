@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from isg_analysis.model.facts import pack_sections, unpack_sections
+from isg_analysis.model.facts import Sections, pack_sections
 from isg_analysis.model.occurrence import Confidence
 
 _POSSIBLE = 1 << 30
@@ -31,30 +31,36 @@ class Edge:
 class Links:
     """Read in place. `targets` is sorted; the occurrences of targets[i] are occurrences[offsets[i]:offsets[i+1]]."""
 
-    __slots__ = ("_offsets", "_places", "data", "edge_confidences", "edge_kinds", "edge_sources", "edge_targets",
-                 "local_bindings", "local_occurrences", "targets")  # fmt: skip
-
-    targets: Sequence[int]
-    local_occurrences: Sequence[int]
-    local_bindings: Sequence[int]
-    edge_sources: Sequence[int]
-    edge_kinds: Sequence[int]
-    edge_targets: Sequence[int]
-    edge_confidences: Sequence[int]
+    __slots__ = ("_sections",)
 
     def __init__(self, data: bytes) -> None:
         """`data`: what `pack` returned. Raises FactsError for anything else."""
-        self.data = data
-        sections = unpack_sections(data)
-        self.targets, self._offsets, self._places, self.local_occurrences, self.local_bindings = sections[:5]
-        self.edge_sources, self.edge_kinds, self.edge_targets, self.edge_confidences = sections[5:]
+        self._sections = Sections(data)
+
+    @property
+    def targets(self) -> Sequence[int]:
+        """The keys of everything the document mentions, sorted."""
+        targets: Sequence[int] = self._sections[0]
+        return targets
+
+    @property
+    def locals(self) -> Iterable[tuple[int, int]]:
+        """(occurrence, binding) for every occurrence that means a local, ordered by occurrence."""
+        return zip(self._sections[3], self._sections[4], strict=True)
+
+    @property
+    def edge_kinds(self) -> Sequence[int]:
+        """The RelationKind of each edge."""
+        kinds: Sequence[int] = self._sections[6]
+        return kinds
 
     def occurrences_of(self, target: int) -> Iterable[tuple[int, Confidence]]:
         """The occurrences bound to a target, in source order, each with its confidence."""
-        index = bisect_left(self.targets, target)
-        if index == len(self.targets) or self.targets[index] != target:
+        targets, offsets = self._sections[0], self._sections[1]
+        index = bisect_left(targets, target)
+        if index == len(targets) or targets[index] != target:
             return
-        for place in self._places[self._offsets[index] : self._offsets[index + 1]]:
+        for place in self._sections[2][offsets[index] : offsets[index + 1]]:
             if place & _POSSIBLE:
                 yield place ^ _POSSIBLE, Confidence.POSSIBLE
             else:
@@ -63,8 +69,9 @@ class Links:
     def bound(self) -> dict[int, tuple[list[int], Confidence]]:
         """Occurrence -> (target keys, confidence), for everything bound to a symbol."""
         out: dict[int, tuple[list[int], Confidence]] = {}
-        for index, target in enumerate(self.targets):
-            for place in self._places[self._offsets[index] : self._offsets[index + 1]]:
+        offsets, places = self._sections[1], self._sections[2]
+        for index, target in enumerate(self._sections[0]):
+            for place in places[offsets[index] : offsets[index + 1]]:
                 possible = bool(place & _POSSIBLE)
                 occurrence = place & ~_POSSIBLE
                 confidence = Confidence.POSSIBLE if possible else Confidence.CERTAIN
@@ -73,7 +80,7 @@ class Links:
 
     def edges(self) -> Iterable[Edge]:
         """Every edge that starts in the document, ordered by source, kind, target."""
-        columns = (self.edge_sources, self.edge_kinds, self.edge_targets, self.edge_confidences)
+        columns = [self._sections[index] for index in range(5, 9)]
         return (Edge(*row) for row in zip(*columns, strict=True))
 
 

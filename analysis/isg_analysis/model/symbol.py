@@ -115,6 +115,8 @@ def descriptor(kind: int, name: str, disambiguator: int = 0) -> str:
 
 def escape(name: str) -> str:
     """The name as SCIP writes it: plain when it is a simple identifier, else in backticks."""
+    if name.isascii() and name.isidentifier():
+        return name
     if name and all(c.isascii() and (c.isalnum() or c in "_+-$") for c in name):
         return name
     return "`" + name.replace("`", "``") + "`"

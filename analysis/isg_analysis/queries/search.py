@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from isg_analysis.model.symbol import SymbolKind
@@ -18,34 +17,51 @@ _KIND_RANK = {
 }  # fmt: skip
 
 
+_RANKED = 1_000
+"""So many matches of one sort are ranked; what comes behind them by path is not looked at."""
+
+
 def search(view: View, text: str, limit: int) -> Answer:
     """Symbols whose name holds the letters of `text` in order, at most `limit`, best first.
 
-    Best is: the whole name, its beginning, a part of it, scattered letters; then types, functions, others; then
-    shorter names. Case counts where `text` has capitals. An empty text gives the first symbols by path.
+    Best is: the whole name, its beginning, the beginning of a word in it, any part of it, scattered letters; then
+    types, functions, others; then shorter names. Case counts where `text` has capitals. An empty text gives the
+    first symbols by path.
     """
-    names = view.symbol_names()
-    found: dict[int, Named] = {}
-    for tier in _tiers(names, text.strip()):
-        fresh = [named for named in tier if named.kind not in _HIDDEN and named.name and named.order not in found]
-        fresh.sort(key=lambda named: (_rank(named), len(named.name) if text else 0, named.order))
-        found.update((named.order, named) for named in fresh)
+    found: dict[int, tuple[int, Named]] = {}
+    wanted = text.strip()
+    for scan in _scans(view.symbol_names(), wanted):
+        for named in scan:
+            if named.kind not in _HIDDEN:
+                found.setdefault(named.order, (_distance(named, wanted), named))
+            if len(found) > (_RANKED if wanted else limit):
+                break
         if len(found) > limit:
             break
-    best = list(found.values())[:limit]
-    hits = tuple(hit(view, symbol_ref(named.document, named.row)) for named in best)
+    best = sorted(found.values(), key=lambda pair: (pair[0], _rank(pair[1]), len(pair[1].name), pair[1].order))
+    hits = tuple(hit(view, symbol_ref(named.document, named.row)) for _, named in best[:limit])
     return Answer(hits, truncated=len(found) > limit)
 
 
-def _tiers(names: SymbolNames, wanted: str) -> Iterator[Iterator[Named]]:
+def _scans(names: SymbolNames, wanted: str) -> Iterator[Iterator[Named]]:
+    """From the best matches to the weakest; a scan may repeat what an earlier one found."""
     if not wanted:
         yield names.all()
         return
     ignore_case = wanted == wanted.lower()
-    whole = re.escape(wanted)
-    scattered = ".*?".join(re.escape(letter) for letter in wanted)
-    for pattern in (whole, f"{whole}.*", f".*(?:_|\\b){whole}.*", f".*{whole}.*", f".*?{scattered}.*"):
-        yield names.scan(pattern, ignore_case=ignore_case)
+    yield names.called(wanted, ignore_case=ignore_case)
+    yield names.beginning(wanted, ignore_case=ignore_case)
+    yield names.containing(wanted, ignore_case=ignore_case)
+    yield names.scattered(wanted, ignore_case=ignore_case)
+
+
+def _distance(named: Named, wanted: str) -> int:
+    at, name = named.at, named.name
+    if name.lower().startswith(wanted.lower(), at):
+        if at == 0:
+            return 0 if len(name) == len(wanted) else 1
+        return 2 if name[at - 1] == "_" or name[at].isupper() else 3
+    return 4 if wanted else 0
 
 
 def _rank(named: Named) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from isg_analysis.model.links import Edge, pack
-from isg_analysis.model.occurrence import Role
+from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.resolve.program import Program, Ref, Resolver, document_of, is_binding, row_of
 
@@ -36,7 +36,7 @@ def link(program: Program, resolver: Resolver, document: int, key_of: KeyOf) -> 
         found = resolve(document, occurrence)
         for target in found.targets:
             if is_binding(target):
-                if document_of(target) == document:
+                if document_of(target) == document and found.confidence == Confidence.CERTAIN:
                     local.append((occurrence, row_of(target)))
                 continue
             key = key_of(target)

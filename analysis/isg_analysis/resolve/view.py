@@ -60,7 +60,6 @@ def occurrences_of(view: View, ref: Ref) -> Iterator[tuple[int, int, Confidence]
 
 def occurrences_of_local(view: View, document: int, binding: int) -> Iterator[int]:
     """The occurrences of a local or parameter, in source order. Only its own document can hold them."""
-    links = view.links(document)
-    for index, bound in enumerate(links.local_bindings):
+    for occurrence, bound in view.links(document).locals:
         if bound == binding:
-            yield links.local_occurrences[index]
+            yield occurrence

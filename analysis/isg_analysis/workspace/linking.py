@@ -15,6 +15,9 @@ from isg_analysis.resolve.link import link, unlinkable
 from isg_analysis.workspace.overlay import Overlay
 from isg_analysis.workspace.snapshot import Snapshot
 
+_FACTS_BYTES = 48_000_000
+"""Linking looks at documents in the order of their paths, and at the same base modules again and again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Linked:
@@ -45,7 +48,7 @@ def link_documents(location: str, fingerprint: bytes, stamp: str, documents: lis
         _run.stamp = stamp
     assert _run.environment is not None
     reader = _run.environment.read()
-    snapshot = _run.snapshot.reopen(reader) if _run.snapshot else Snapshot(reader, Overlay())
+    snapshot = _run.snapshot.reopen(reader) if _run.snapshot else Snapshot(reader, Overlay(), facts_bytes=_FACTS_BYTES)
     _run.snapshot = snapshot
     with snapshot:
         return [_link(snapshot, document) for document in documents]

@@ -33,20 +33,31 @@ from isg_analysis.workspace.overlay import Overlay
 from isg_analysis.workspace.records import DocumentRecord, decode_document, name_hash, unpack_incoming
 
 
-MAX_DOCUMENTS = 600
+FACTS_BYTES = 6_000_000
+"""How many bytes of packed facts a snapshot keeps at hand."""
+_READS_KEPT = 500
+"""After so many documents were opened, what resolvers remember of them is let go too."""
 
 
 class Snapshot:
     """See the module's text. Close it, or use it as a context manager: an open one keeps old pages alive."""
 
-    def __init__(self, reader: Reader, overlay: Overlay, closed: Callable[[Snapshot], None] | None = None) -> None:
-        """`closed` is called when the snapshot is closed and could be opened again."""
+    def __init__(
+        self,
+        reader: Reader,
+        overlay: Overlay,
+        closed: Callable[[Snapshot], None] | None = None,
+        facts_bytes: int = FACTS_BYTES,
+    ) -> None:
+        """`closed` is called when the snapshot is closed and could be opened again; `facts_bytes`: see FACTS_BYTES."""
+        self._facts_bytes = facts_bytes
         self.version = (reader.version, overlay.version)
         self._reader = reader
         self._overlay = overlay
         self._closed = closed
         self._layouts: dict[str, Any] = {}
         self._complete_now: bool | None = None
+        self._names: SymbolNames | None = None
         self._forget()
 
     def __enter__(self) -> Self:
@@ -71,11 +82,13 @@ class Snapshot:
 
     def shrink(self) -> None:
         """Let go of what can be made anew, if it has grown large. Between two questions only."""
-        if len(self._facts) > MAX_DOCUMENTS:
+        if self._reads > _READS_KEPT * self._facts_bytes // FACTS_BYTES:
             self._forget()
 
     def _forget(self) -> None:
         self._facts: dict[int, Facts] = {}
+        self._held = 0
+        self._reads = 0
         self._records: dict[int, DocumentRecord] = {}
         self._documents: dict[str, list[int]] = {}
         self._defined: dict[tuple[str, str], list[Ref]] = {}
@@ -83,7 +96,6 @@ class Snapshot:
         self._links: dict[int, Links] = {}
         self._identities: dict[int, Sequence[int]] = {}
         self._unlinked: dict[int, bool] = {}
-        self._names: SymbolNames | None = None
 
     # -- documents
 
@@ -94,8 +106,11 @@ class Snapshot:
             return shadow.facts
         known = self._facts.get(document)
         if known is None:
-            known = Facts(self._blob(Table.FACTS, self._record(document).key))
-            self._facts[document] = known
+            known = self._facts[document] = Facts(self._blob(Table.FACTS, self._record(document).key))
+            self._reads += 1
+            self._held += known.packed_size
+            while self._held > self._facts_bytes and len(self._facts) > 1:
+                self._held -= self._facts.pop(next(iter(self._facts))).packed_size
         return known
 
     def path(self, document: int) -> str:
@@ -178,7 +193,7 @@ class Snapshot:
     def _stored_names(self, number: int) -> NamedSymbols:
         names = self._blob(Table.NAMES, u32(number))
         count = int.from_bytes(names[:4], "big")
-        return NamedSymbols(number, names[4 : 4 + count], tuple(names[4 + count :].decode().split("\n")))
+        return NamedSymbols(number, names[4 : 4 + count], names[4 + count :].decode())
 
     # -- meaning
 
@@ -213,7 +228,7 @@ class Snapshot:
         """(occurrence, what it means, confidence) for all that is bound in a document, in source order."""
         links = self.links(document)
         rows: dict[int, tuple[tuple[Ref, ...], Confidence]] = {}
-        for occurrence, binding in zip(links.local_occurrences, links.local_bindings, strict=True):
+        for occurrence, binding in links.locals:
             rows[occurrence] = ((document << 24 | binding << 1 | 1,), Confidence.CERTAIN)
         for occurrence, (keys, confidence) in links.bound().items():
             refs = tuple(ref for key in keys if (ref := self.ref_of(key)) is not None)

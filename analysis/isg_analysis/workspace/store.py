@@ -149,7 +149,7 @@ def _put_names(writer: Writer, number: int, found: Extracted) -> None:
 
 def _put_symbol_names(writer: Writer, number: int, facts: Facts) -> None:
     named = named_symbols(number, facts)
-    raw = u32(len(named.kinds)) + named.kinds + "\n".join(named.names).encode("utf-8", "replace")
+    raw = u32(len(named.kinds)) + named.kinds + named.names.encode("utf-8", "replace")
     writer.put(Table.NAMES, u32(number), raw)
 
 

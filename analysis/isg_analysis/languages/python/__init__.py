@@ -1,0 +1,1 @@
+"""The Python language pack: start at README.md beside this file."""

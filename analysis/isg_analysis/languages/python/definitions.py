@@ -106,7 +106,8 @@ class DefinitionLowering(FramedLowering):
         if kind == SymbolKind.INTERFACE:
             facts.add_flags(symbol, SymbolFlag.PROTOCOL)
         body = found.body
-        scope = facts.scope(ScopeKind.CLASS, self.scope, symbol, body.start_byte if body else node.end_byte, node.end_byte)
+        start = body.start_byte if body else node.end_byte
+        scope = facts.scope(ScopeKind.CLASS, self.scope, symbol, start, node.end_byte)
         self._describe(symbol, signature, body)
         facts.slot(symbol, kind=kind, scope=scope, bases=bases, generics=generics[0])
         self.frame = self.child_frame(ScopeKind.CLASS, scope, symbol)
@@ -376,7 +377,8 @@ class DefinitionLowering(FramedLowering):
 
     def recovered_function(self, node: Node, parts: Parts) -> int:
         """The name of a function whose header does not parse."""
-        return self._recovered(SymbolKind.METHOD if self.frame.kind == ScopeKind.CLASS else SymbolKind.FUNCTION, node, parts)
+        in_class = self.frame.kind == ScopeKind.CLASS
+        return self._recovered(SymbolKind.METHOD if in_class else SymbolKind.FUNCTION, node, parts)
 
     def recovered_class(self, node: Node, parts: Parts) -> int:
         """The name of a class whose header does not parse."""

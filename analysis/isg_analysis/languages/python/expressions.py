@@ -55,17 +55,17 @@ class ExpressionLowering(FramedLowering):
         return facts.node(Op.CALL, callee, arguments)
 
     def _arguments(self, listed: Node, typed: bool) -> int:
+        given = listed.named_children
+        if not given:
+            return -1
         if self.label_of(listed) != "expr.arguments":
             return self.facts.items([self.visit(listed)])
-        visit = self.visit
-        if typed:
-            out = [
-                self.string_type(child) if self.label_of(child) == "expr.str" and index == 0 else visit(child)
-                for index, child in enumerate(listed.named_children)
-            ]
+        visit, ignored = self.visit, self._ignored_kinds
+        if typed and self.label_of(given[0]) == "expr.str":
+            first = [self.string_type(given.pop(0))]
         else:
-            out = [visit(child) for child in listed.named_children if child.kind_id not in self._ignored_kinds]
-        return self.facts.items(out) if out else -1
+            first = []
+        return self.facts.items(first + [visit(child) for child in given if child.kind_id not in ignored])
 
     def expr_arguments(self, node: Node, parts: Parts) -> int:
         """An argument list outside a call (broken code)."""

@@ -6,8 +6,8 @@ A layout is JSON-like:
      "stubs": [...],                                                       .pyi files that stand beside their .py
      "errors": [...]}                                                      manifests that could not be read
 
-Reads what hatch, setuptools, poetry, flit, pdm and uv write into pyproject.toml, and setup.cfg; a setup.py is never run:
-it marks a project, and `package_dir={"": "src"}` is recognised in its text. A project that configures nothing has
+Reads what hatch, setuptools, poetry, flit, pdm and uv write into pyproject.toml, and setup.cfg; a setup.py is never
+run: it marks a project, and `package_dir={"": "src"}` is recognised in its text. A project that configures nothing has
 `src/` for a root if there is one, and its own directory.
 """
 
@@ -153,7 +153,7 @@ def _hatch(tool: dict[str, Any]) -> list[str]:
         if isinstance(target, dict):
             out += [path.rpartition("/")[0] for path in _texts(target.get("packages", []))]
             out += _texts(target.get("dev-mode-dirs", []))
-            out += [path for path in _texts(target.get("sources", []))]
+            out += _texts(list(target.get("sources", [])))
     return out
 
 

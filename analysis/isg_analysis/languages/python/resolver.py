@@ -8,6 +8,8 @@ POSSIBLE, one of known type that does not have it is never bound to something el
 
 from __future__ import annotations
 
+import sys
+
 from isg_analysis.languages.python.resolving.documents import DocumentView
 from isg_analysis.languages.python.resolving.flags import SETTER
 from isg_analysis.languages.python.resolving.inference import Inference
@@ -39,6 +41,7 @@ from isg_analysis.resolve.program import (
 )
 
 _MANY = 5
+_RECURSION = 4000  # bounded depths of inference, aliases, imports and ancestors may stand on top of each other
 _KEPT_NAMES = 50_000
 
 
@@ -46,6 +49,7 @@ class PythonResolver:
     """See Resolver."""
 
     def __init__(self, program: Program) -> None:
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
         self._program = program
         self._types = Inference(program)
         self._named: dict[str, tuple[Ref, ...]] = {}

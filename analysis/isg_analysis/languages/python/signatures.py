@@ -17,7 +17,9 @@ _QUOTED = re.compile(rb"^[A-Za-z]{0,2}(\"\"\"|'''|\"|')")
 
 def normalised(raw: bytes) -> str:
     """The text on one line, without comments; strings that hold a `#` keep it when no line ends in between."""
-    if b"#" in raw and b"\n" in raw:
+    if b"\n" not in raw:
+        return raw.decode("utf-8", "replace")
+    if b"#" in raw:
         raw = b"\n".join(_without_comment(line) for line in raw.split(b"\n"))
     text = " ".join(raw.decode("utf-8", "replace").split())
     return text.replace("( ", "(").replace(" )", ")").replace(",)", ")")

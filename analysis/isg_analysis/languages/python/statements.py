@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from isg_analysis.languages.constructs import Parts
+from isg_analysis.languages.constructs import Grammar, Parts
 from isg_analysis.languages.python.definitions import DefinitionLowering
 from isg_analysis.languages.python.expressions import ExpressionLowering
 from isg_analysis.model.facts import BindingFlag, BindingKind, ScopeKind
@@ -19,6 +19,10 @@ _ALL = "__all__"
 
 class StatementLowering(ExpressionLowering, DefinitionLowering):
     """Handlers of `stmt.*` and `branch.*`."""
+
+    def __init__(self, grammar: Grammar, text: bytes) -> None:
+        super().__init__(grammar, text)
+        self._narrowed_by: dict[int, tuple[Narrowings, Narrowings]] = {}
 
     def stmt_block(self, node: Node, parts: Parts) -> int:
         """A sequence of statements."""
@@ -136,6 +140,12 @@ class StatementLowering(ExpressionLowering, DefinitionLowering):
         """(what holds if the condition is true, what holds if it is false), as (dotted name, NARROWED node)."""
         if condition < 0:
             return [], []
+        found = self._narrowed_by.get(condition)
+        if found is None:
+            found = self._narrowed_by[condition] = self._read_condition(condition)
+        return found
+
+    def _read_condition(self, condition: int) -> tuple[Narrowings, Narrowings]:
         nodes, facts = self.facts.columns["nodes"], self.facts
         op, a, b = nodes["op"][condition], nodes["a"][condition], nodes["b"][condition]
         if op == Op.CALL:

@@ -74,6 +74,10 @@ class Commented(Control):
         self._pending = _NONE
         return value
 
+    def is_conditional(self) -> bool:
+        """Whether a `#[cfg]` stands before the statement being lowered."""
+        return bool(self.attributes().flags & SymbolFlag.CONDITIONAL)
+
     def attributes(self) -> Attributes:
         """What was collected for the item being lowered; empty when asked again."""
         found, self._pending = self._pending, _NONE

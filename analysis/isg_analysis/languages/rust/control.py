@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Parts
 from isg_analysis.languages.rust.expressions import Expressions
-from isg_analysis.model.facts import ScopeKind
+from isg_analysis.model.facts import BindingFlag, ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
 
@@ -46,13 +46,19 @@ class Control(Expressions):
     def statement_let(self, node: Node, parts: Parts) -> int:
         """`let pattern: T = value else { ... };`: bound behind the statement."""
         del parts
+        conditional = self.is_conditional()
         value = self.field(node, "value")
         written = self.field(node, "type")
         self.field(node, "alternative")
         pattern = node.child_by_field_name("pattern")
         if pattern is not None:
-            self.pattern(pattern, type=written, value=value, visible=node.end_byte)
+            flags = BindingFlag.FALLBACK if conditional else 0
+            self.pattern(pattern, type=written, value=value, visible=node.end_byte, flags=flags)
         return -1
+
+    def is_conditional(self) -> bool:
+        """Whether a `#[cfg]` stands before the statement being lowered (see attributes.py)."""
+        raise NotImplementedError
 
     def expr_condition(self, node: Node, parts: Parts) -> int:
         """`let pattern = value` in a condition: visible behind it, in the scope the caller opened."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Parts
+from isg_analysis.languages.lowering import MAX_DEPTH
 from isg_analysis.languages.rust.attributes import Attributes
 from isg_analysis.languages.rust.signatures import Signatures
 from isg_analysis.model.facts import BindingFlag, BindingKind, ScopeKind
@@ -54,8 +55,11 @@ class Imports(Signatures):
         if not self._import_flags & BindingFlag.DEFERRED:
             self.facts.exposes(self.symbol, self.text[node.start_byte : node.end_byte])
 
-    def _tree(self, node: Node, base: int, module: str = "") -> None:
+    def _tree(self, node: Node, base: int, module: str = "", depth: int = 0) -> None:
         """Lower one node of a `use` tree under the path `base` (-1: the root), whose last segment is `module`."""
+        if depth > MAX_DEPTH:
+            self._too_deep(node)
+            return
         label = self.label_of(node)
         if label == "use.scoped":
             prefix = node.child_by_field_name("path")
@@ -64,10 +68,10 @@ class Imports(Signatures):
                 module = self._last_segment(prefix)
             tree = node.child_by_field_name("list")
             if tree is not None:
-                self._tree(tree, base, module)
+                self._tree(tree, base, module, depth + 1)
         elif label == "use.list":
             for child in self.children_of(node):
-                self._tree(child, base, module)
+                self._tree(child, base, module, depth + 1)
         elif label == "use.glob":
             self._glob(node, base)
         elif label == "use.alias":
@@ -75,14 +79,16 @@ class Imports(Signatures):
         else:
             self._leaf(node, base, module)
 
-    def _segments(self, node: Node, base: int, role: int) -> int:
+    def _segments(self, node: Node, base: int, role: int, depth: int = 0) -> int:
         """A path inside a `use` tree, continued from `base`."""
+        if depth > MAX_DEPTH:
+            return self._too_deep(node)
         if self.label_of(node) != "path.scoped":
             op = Op.NAME if base < 0 else Op.PATH
             return self.facts.named(op, base, node.start_byte, node.end_byte, self.identifier(node), role, self.scope)
         prefix, name = node.child_by_field_name("path"), node.child_by_field_name("name")
         if prefix is not None:
-            base = self._segments(prefix, base, Role.TYPE)
+            base = self._segments(prefix, base, Role.TYPE, depth + 1)
         if name is None:
             return base
         return self.facts.named(Op.PATH, base, name.start_byte, name.end_byte, self.identifier(name), role, self.scope)

@@ -2,7 +2,7 @@
 
 Slots beyond the shared meaning: `parameters` is a LIST with one type node per parameter (a receiver: REF(-1) for
 `&self`, -1 for `self`); `value` of a function, impl, trait or type is a LIST of CAST(type, LIST of bounds), one per
-where predicate.
+where predicate; `decorators` of a static inside a macro's arguments names the macro.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ class Items(Imports):
 
     condition = 0
     """Flags for every symbol met: CONDITIONAL inside a macro's arguments."""
+    wrapper = -1
+    """The path node of the macro whose arguments are being lowered as items, or -1."""
 
     def item_file(self, node: Node, parts: Parts) -> int:
         """The whole document."""
@@ -293,6 +295,8 @@ class Items(Imports):
             signature = Signature(shown, returns="", modifiers=signature.modifiers)
         symbol = self._symbol(kind, node, name, flags=flags, signature=signature, bound=not owned)
         self.facts.slot(symbol, type=self.field(node, "type"))
+        if self.wrapper >= 0:
+            self.facts.slot(symbol, decorators=self.facts.items([self.wrapper]))
         if value is not None:
             scope = self.facts.scope(ScopeKind.BLOCK, self.scope, symbol, value.start_byte, value.end_byte)
             with self.inside(scope, symbol):

@@ -4,7 +4,7 @@ The grammar leaves a macro's arguments as a tree of tokens. Before the walk, the
 document are copied to their own places in an otherwise blank text, each behind a `;`, and that text is parsed: `(a, b)`
 becomes a tuple, `[a; n]` an array, `{ items }` a block, with every position as in the document. Invocations inside are
 taken in the next round. Where that fails, the pieces between `,`, `;` and `=>` are tried one by one; from what still
-fails the identifiers are recorded with the role TEXT, which is never certain.
+fails the paths and capitalised names are recorded, and other identifiers with the role TEXT, which is never certain.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Grammar, Parts
 from isg_analysis.languages.rust.items import Items
+from isg_analysis.model.facts import ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolFlag, SymbolKind
@@ -56,6 +57,8 @@ _KEYWORDS = frozenset(
     b"as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod move "
     b"mut pub ref return self Self static struct super trait true type unsafe use where while _".split()
 )
+_PATH_KEYWORDS = frozenset((b"crate", b"self", b"super", b"Self"))
+_CALLABLE = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 _SEPARATORS = {b",": b";", b"=>": b"; "}
 
 
@@ -137,14 +140,39 @@ class Macros(Items):
             return self.facts.node(Op.MACRO, path, self.facts.items([]))
         if len(found) == 1 and (found[0].start_byte, found[0].end_byte) == (tree.start_byte, tree.end_byte):
             return self._whole(node, found[0], path)
-        values = []
         with self.inside(self.open_block(node)):
-            for piece in found:
+            values = self._pieces(found)
+        return self.facts.node(Op.MACRO, path, self.facts.items(values))
+
+    def _pieces(self, pieces: list[Node]) -> list[int]:
+        """Arguments read piece by piece; what an arm `pattern = future => body` binds is seen in its body only."""
+        values = []
+        scope = -1
+        for index, piece in enumerate(pieces):
+            behind = pieces[min(index + 1, len(pieces) - 1)].end_byte
+            with self.inside(scope if scope >= 0 else self.scope):
+                scope = -1
                 if piece.has_error:
                     self._record(piece.start_byte, piece.end_byte)
+                elif self.text[piece.end_byte - 1 : piece.end_byte + 1] == b"=>" and self._is_assignment(piece):
+                    scope = self._arm_scope(self.children_of(piece)[0], behind)
                 else:
                     values.append(self.visit(piece))
-        return self.facts.node(Op.MACRO, path, self.facts.items(values))
+        return values
+
+    def _is_assignment(self, piece: Node) -> bool:
+        inner = self.children_of(piece)
+        return len(inner) == 1 and self.label_of(inner[0]) == "expr.assignment"
+
+    def _arm_scope(self, assignment: Node, end: int) -> int:
+        """The scope of the body of `pattern = future => body`."""
+        value = self.facts.node(Op.AWAIT, self.field(assignment, "right"))
+        scope = self.facts.scope(ScopeKind.BLOCK, self.scope, self.symbol, assignment.start_byte, end)
+        pattern = assignment.child_by_field_name("left")
+        if pattern is not None:
+            with self.inside(scope):
+                self.pattern(pattern, value=value)
+        return scope
 
     def _whole(self, node: Node, arguments: Node, path: int) -> int:
         """Arguments that parsed: a tuple or array of values, or a block of items or statements."""
@@ -158,18 +186,23 @@ class Macros(Items):
         return self.facts.node(Op.MACRO, path, self.facts.items(values))
 
     def _block(self, block: Node, path: int) -> int:
-        """`name! { items }` among items defines them here, under a condition nobody can see."""
+        """`name! { items }` defines the items here, under a condition nobody can see; statements get a block."""
         kinds = self.facts.columns["symbols"]["kind"]
         scopes = self.facts.columns["scopes"]["symbol"]
-        before = self.condition
+        before = self.condition, self.wrapper
         self.condition |= SymbolFlag.CONDITIONAL
-        if kinds[self.symbol] in (SymbolKind.FUNCTION, SymbolKind.METHOD) or scopes[self.scope] != self.symbol:
+        self.wrapper = path
+        among_statements = kinds[self.symbol] in _CALLABLE or scopes[self.scope] != self.symbol
+        if among_statements and not all(self._is_item(child) for child in block.named_children):
             with self.inside(self.open_block(block)):
                 value = self.sequence(block)
         else:
             value = self.sequence(block)
-        self.condition = before
+        self.condition, self.wrapper = before
         return self.facts.node(Op.MACRO, path, self.facts.items([value]))
+
+    def _is_item(self, node: Node) -> bool:
+        return self.label_of(node).startswith(("item.", "import.", "trivia."))
 
     def _macro_name(self, path: int) -> str:
         at = self.facts.occurrence_of(path)
@@ -194,12 +227,23 @@ class Macros(Items):
                 return
 
     def _record(self, start: int, end: int) -> None:
-        """Identifiers of tokens that parsed as nothing."""
+        """Identifiers of tokens that parsed as nothing; paths among them keep their shape."""
+        base, last = -1, -1
         for match in _IDENTIFIER.finditer(self.text, start, end):
             word = match.group()
-            if word[0] >= 65 and word not in _KEYWORDS:
-                first, last = match.span()
-                self.facts.named(Op.NAME, -1, first, last, word.decode(), Role.TEXT, self.scope)
+            first, behind = match.span()
+            joined = base >= 0 and self.text[last:first].strip() == b"::"
+            if word[0] < 65 or (word in _KEYWORDS and word not in _PATH_KEYWORDS):
+                base = -1
+                continue
+            leads = self.text[behind : behind + 2] == b"::"
+            known = Role.READ if joined else Role.TEXT
+            role = Role.TYPE if leads or word[:1].isupper() else known
+            if role != Role.TEXT or word not in _PATH_KEYWORDS:
+                op = Op.PATH if joined else Op.NAME
+                name = word.decode()
+                base = self.facts.named(op, base if joined else -1, first, behind, name, role, self.scope)
+            last = behind
 
     def tokens_tree(self, node: Node, parts: Parts) -> int:
         """Tokens outside an invocation, in broken code."""

@@ -70,11 +70,14 @@ class Paths(Lowering):
         label = self.label_of(node)
         if label in _LEAF_PATHS:
             return self.name_node(node, role)
-        if label == "path.scoped":
-            return self._scoped(node, role)
-        if label == "path.generic":
-            return self._generic(node, role)
-        return self.visit(node)
+        if label not in ("path.scoped", "path.generic"):
+            return self.visit(node)
+        if self._depth > MAX_DEPTH:
+            return self._too_deep(node)
+        self._depth += 1
+        value = self._scoped(node, role) if label == "path.scoped" else self._generic(node, role)
+        self._depth -= 1
+        return value
 
     def _scoped(self, node: Node, role: int) -> int:
         prefix = node.child_by_field_name("path")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Grammar
+from isg_analysis.languages.lowering import MAX_DEPTH
 from isg_analysis.languages.rust.type_forms import Types
 from isg_analysis.model.facts import BindingFlag, BindingKind
 from isg_analysis.model.occurrence import Role
@@ -27,6 +28,7 @@ class Patterns(Types):
         super().__init__(grammar, text)
         self._kind: int = BindingKind.LOCAL
         self._visible = 0
+        self._flags = 0
         self._alternative: dict[str, int] | None = None
         self._binders = {
             "expr.name": self._bind_name,
@@ -41,24 +43,39 @@ class Patterns(Types):
             "pattern.mut": self._bind_mut,
             "pattern.match": self._bind_inner,
             "expr.macro": self._bind_nothing,
+            # What a macro's argument shows of a pattern, as it was read as an expression.
+            "expr.call": self._bind_call,
+            "expr.tuple": self._bind_tuple,
+            "expr.reference": self._bind_reference,
         }
 
     def pattern(
-        self, node: Node, *, type: int = -1, value: int = -1, visible: int = 0, kind: int = BindingKind.LOCAL
+        self,
+        node: Node,
+        *,
+        type: int = -1,
+        value: int = -1,
+        visible: int = 0,
+        kind: int = BindingKind.LOCAL,
+        flags: int = 0,
     ) -> None:
         """Lower a pattern; its names are bound in the current scope from offset `visible` on."""
-        before = self._kind, self._visible
-        self._kind, self._visible = kind, visible
+        before = self._kind, self._visible, self._flags
+        self._kind, self._visible, self._flags = kind, visible, flags
         self.bind(node, type, value)
-        self._kind, self._visible = before
+        self._kind, self._visible, self._flags = before
 
     def bind(self, node: Node, type: int, value: int) -> None:
         """Lower one pattern against a value node or a written type."""
         binder = self._binders.get(self.label_of(node))
         if binder is None:
             self.path(node, Role.READ)
+        elif self._depth > MAX_DEPTH:
+            self._too_deep(node)
         else:
+            self._depth += 1
             binder(node, type, value)
+            self._depth -= 1
 
     def introduce(self, node: Node, type: int, value: int, flags: int = 0) -> int:
         """Bind an identifier; returns the binding."""
@@ -69,7 +86,14 @@ class Patterns(Types):
             return alternative[name]
         at = self.facts.occurrence(node.start_byte, node.end_byte, name, Role.DEFINITION, self.scope)
         binding = self.facts.binding(
-            self._kind, self.scope, name, occurrence=at, type=type, value=value, visible=self._visible, flags=flags
+            self._kind,
+            self.scope,
+            name,
+            occurrence=at,
+            type=type,
+            value=value,
+            visible=self._visible,
+            flags=flags | self._flags,
         )
         if alternative is not None:
             alternative[name] = binding
@@ -92,6 +116,14 @@ class Patterns(Types):
         path = self.path(head, Role.READ) if head is not None else -1
         value = self._subject(type, value)
         for index, child in self._elements(node):
+            part = self.facts.node(Op.VARIANT_FIELD, path, index)
+            self.bind(child, -1, self.facts.node(Op.SELECTED, value, part))
+
+    def _bind_call(self, node: Node, type: int, value: int) -> None:
+        head, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+        path = self.path(head, Role.READ) if head is not None else -1
+        value = self._subject(type, value)
+        for index, child in self._elements(arguments) if arguments is not None else ():
             part = self.facts.node(Op.VARIANT_FIELD, path, index)
             self.bind(child, -1, self.facts.node(Op.SELECTED, value, part))
 
@@ -141,9 +173,9 @@ class Patterns(Types):
             places.pop()
         labels = ["" if child is None else self.label_of(child) for child in places]
         rest = labels.index("pattern.rest") if "pattern.rest" in labels else len(places)
-        for index, child in enumerate(places):
-            if child is not None and index != rest:
-                yield (index if index < rest else index - len(places)), child
+        for index, place in enumerate(places):
+            if place is not None and index != rest:
+                yield (index if index < rest else index - len(places)), place
 
     def _bind_slice(self, node: Node, type: int, value: int) -> None:
         value = self._subject(type, value)

@@ -1,0 +1,1 @@
+"""Query files: the only place that names node types of the grammar."""

@@ -25,7 +25,7 @@ from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
 
 _TRANSPARENT = frozenset(
-    {"Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "InitVar", "Unpack", "TypeGuard", "Mapped"}
+    {"Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "InitVar", "Unpack", "TypeGuard"}
 )
 _TYPE_OF = frozenset({"type", "Type"})
 _UNKNOWN_FORMS = frozenset({"Any", "Unknown", "TypeAlias", "Final", "ClassVar", "Concatenate"})

@@ -17,6 +17,7 @@ _CLASS_KINDS = TYPE_KINDS - {SymbolKind.TYPE_ALIAS}
 _VALUE_KINDS = frozenset({SymbolKind.VARIABLE, SymbolKind.CONSTANT, SymbolKind.FIELD})
 _COMPLETE_BASES = frozenset({"object", "Generic", "Protocol", "ABC"})
 _MAX_ALIASES = 12
+_MAX_ANCESTORS = 150
 
 
 class Base(NamedTuple):
@@ -42,6 +43,8 @@ class Lineage(NamedTuple):
 
 class Classes(Names):
     """What classes inherit."""
+
+    _ancestors = 0
 
     def kind_of(self, ref: Ref) -> int:
         """The SymbolKind of a symbol Ref."""
@@ -120,9 +123,14 @@ class Classes(Names):
             base.ref < 0 and base.name and base.name.rpartition(".")[2] not in _COMPLETE_BASES for base in bases
         )
         unknown = any(base.ref < 0 and not base.name for base in bases)
-        lines = [self.lineage(base.ref) for base in bases if base.ref >= 0]
+        self._ancestors += 1
+        deep = self._ancestors > _MAX_ANCESTORS
+        lines = [] if deep else [self.lineage(base.ref) for base in bases if base.ref >= 0]
+        self._ancestors -= 1
+        if deep:
+            return Lineage((ref,), foreign, True)
         direct = [base.ref for base in bases if base.ref >= 0]
-        merged = _merge([list(line.classes) for line in lines] + [direct])
+        merged = list(lines[0].classes) if len(lines) == 1 else _merge([*(list(line.classes) for line in lines), direct])
         return Lineage(
             (ref, *[one for one in merged if one != ref]),
             foreign or any(line.foreign for line in lines),

@@ -7,6 +7,7 @@ documents are asked about.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
 from isg_analysis.languages.python.resolving.values import Type
@@ -44,6 +45,8 @@ class DocumentView:
         self.asked: set[str] = set()
         self._calls: dict[int, int] | None = None
         self._frames: dict[int, int] = {}
+        self._defining: dict[int, Sequence[int]] = {}
+        self._assigning: dict[int, tuple[list[int], list[int]]] = {}
 
     def frame(self, scope: int) -> int:
         """The execution scope a scope belongs to: itself, or the one around a branch or loop."""
@@ -76,13 +79,30 @@ class DocumentView:
         scope = self.symbols.scope[parent] if parent > 0 else -1
         return parent if scope >= 0 and self.scopes.kind[scope] == ScopeKind.CLASS else -1
 
-    def defining_bindings(self, scope: int, name: int) -> list[int]:
+    def defining(self, scope: int, name: int) -> Sequence[int]:
         """The bindings in an execution scope that define the name or send elsewhere, without narrowings."""
-        rows = self.by_scope.get(scope, _NO_NAMES).get(name)
-        if rows is None:
-            return []
-        kinds = self.bindings.kind
-        return [row for row in rows if kinds[row] != BindingKind.NARROW]
+        key = scope << 32 | name
+        found = self._defining.get(key)
+        if found is None:
+            kinds = self.bindings.kind
+            rows = self.by_scope.get(scope, _NO_NAMES).get(name, ())
+            found = self._defining[key] = [row for row in rows if kinds[row] != BindingKind.NARROW]
+        return found
+
+    def assigning(self, scope: int, name: int) -> tuple[list[int], list[int]]:
+        """(bindings that give a variable of an execution scope a value, where each stands), ordered by place."""
+        key = scope << 32 | name
+        found = self._assigning.get(key)
+        if found is None:
+            bindings, starts = self.bindings, self.occurrences.start
+            given = [
+                (starts[bindings.occurrence[row]], row) for row in self.by_scope.get(scope, _NO_NAMES).get(name, ())
+                if bindings.occurrence[row] >= 0
+                and (bindings.value[row] >= 0 or bindings.kind[row] != BindingKind.NARROW)
+            ]  # fmt: skip
+            given.sort()
+            found = self._assigning[key] = [row for _, row in given], [start for start, _ in given]
+        return found
 
 
 _NO_NAMES: dict[int, list[int]] = {}

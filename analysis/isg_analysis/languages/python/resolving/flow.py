@@ -7,10 +7,13 @@ around the use may come round again. `return`s in the middle are not followed.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from isg_analysis.languages.python.resolving.documents import DocumentView
 from isg_analysis.model.facts import BindingKind, ScopeKind
+
+_LOOKED_BACK = 64
 
 
 class Reaching(NamedTuple):
@@ -22,30 +25,33 @@ class Reaching(NamedTuple):
 
 def reaching(view: DocumentView, frame: int, name: int, occurrence: int) -> Reaching:
     """What reaches a use of a variable of the frame: `occurrence` lies in that same frame."""
-    bindings, occurrences = view.bindings, view.occurrences
+    occurrences = view.occurrences
     use, block = occurrences.start[occurrence], occurrences.scope[occurrence]
-    rows = [
-        row for row in view.by_scope.get(frame, {}).get(name, ())
-        if bindings.occurrence[row] >= 0 and (bindings.value[row] >= 0 or bindings.kind[row] != BindingKind.NARROW)
-    ]  # fmt: skip
+    rows, starts = view.assigning(frame, name)
     chain = _chain(view, block, frame)
-    hiding = -1
-    for row in rows:
-        at = bindings.occurrence[row]
-        if occurrences.start[at] < use and occurrences.scope[at] in chain:
-            hiding = row
-    since = occurrences.start[bindings.occurrence[hiding]] if hiding >= 0 else -1
-    loops = [scope for scope in chain if view.scopes.kind[scope] == ScopeKind.BLOCK]
-    kept = []
-    for row in rows:
-        start = occurrences.start[bindings.occurrence[row]]
-        before = since <= start < use and (row == hiding or occurrences.scope[bindings.occurrence[row]] not in chain)
-        again = start > use and any(
-            view.scopes.start[loop] <= start < view.scopes.end[loop] for loop in loops
-        ) and not any(view.scopes.start[loop] <= since for loop in loops if since >= 0)
-        if before or again:
-            kept.append(row)
+    at = bisect_left(starts, use)
+    since, kept = -1, []
+    for index in range(at - 1, max(at - _LOOKED_BACK, 0) - 1, -1):
+        row = rows[index]
+        kept.append(row)
+        if occurrences.scope[view.bindings.occurrence[row]] in chain:
+            since = starts[index]
+            break
+    kept.reverse()
+    kept += _coming_round(view, chain, rows, starts, bisect_right(starts, use), since)
     return Reaching(tuple(kept), narrowing(view, chain, name, use, since))
+
+
+def _coming_round(
+    view: DocumentView, chain: list[int], rows: list[int], starts: list[int], first: int, since: int
+) -> list[int]:
+    """Assignments behind the use that a loop around it brings back, unless the loop assigns before the use anyway."""
+    scopes = view.scopes
+    loops = [scope for scope in chain if scopes.kind[scope] == ScopeKind.BLOCK and since < scopes.start[scope]]
+    if not loops:
+        return []
+    end = max(scopes.end[loop] for loop in loops)
+    return rows[first : min(bisect_left(starts, end), first + _LOOKED_BACK)]
 
 
 def narrowing(view: DocumentView, chain: list[int], name: int, use: int, since: int) -> int:

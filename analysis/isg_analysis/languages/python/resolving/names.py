@@ -76,21 +76,16 @@ class Names(Modules):
 
     def _reaching(self, view: DocumentView, scope: int, name: int, offset: int) -> Sequence[int]:
         """The definitions of a scope that may be in force: before `offset` where it is one (-1: at the end)."""
-        names = view.by_scope.get(scope)
-        rows = names.get(name) if names is not None else None
-        if rows is None:
+        rows = view.defining(scope, name)
+        if not rows:
             return ()
         if len(rows) == 1:
             row = rows[0]
-            if view.bindings.kind[row] == BindingKind.NARROW:
-                return ()
             at = view.bindings.occurrence[row]
             return () if offset >= 0 and at >= 0 and view.occurrences.start[at] > offset else rows
         out: list[int] = []
         bindings, occurrences = view.bindings, view.occurrences
         for row in rows:
-            if bindings.kind[row] == BindingKind.NARROW:
-                continue
             at = bindings.occurrence[row]
             if at >= 0 and offset >= 0 and occurrences.start[at] > offset:
                 continue

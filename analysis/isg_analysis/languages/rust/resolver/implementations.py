@@ -167,6 +167,9 @@ class Implementations(Written):
     def _project(self, subject: Term, name: str, trait: Ref | None) -> Type:
         if subject[0] == OUTSIDE:
             return subject
+        if subject[0] == REF and name == "Target":
+            target: Type = subject[2][0]
+            return target
         if subject[0] == REF and subject[2][0] is not None:
             inner = self.projected(subject[2][0], name, trait)
             return inner if inner is None or inner[0] != PROJECTION else (PROJECTION, (trait, name), (subject,))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from isg_analysis.languages.rust.resolver.calls import Calls
-from isg_analysis.languages.rust.resolver.files import TYPE, VALUE, File
+from isg_analysis.languages.rust.resolver.files import MACRO, TYPE, VALUE, File
 from isg_analysis.languages.rust.resolver.memo import Memo
 from isg_analysis.languages.rust.resolver.terms import (
     ADT,
@@ -101,12 +101,22 @@ class Inference(Calls):
         if kind in (SymbolKind.FUNCTION, SymbolKind.METHOD):
             return (FUNCTION, ref, ())
         if kind in (SymbolKind.CONSTANT, SymbolKind.VARIABLE, SymbolKind.FIELD):
-            return self.written(file.document, file.symbols.type[row])
+            written = self.written(file.document, file.symbols.type[row])
+            return self._wrapped(file, row, written) if kind == SymbolKind.VARIABLE else written
         if kind == SymbolKind.VARIANT:
             return self.constructed(ref)
         if kind in (SymbolKind.CLASS, SymbolKind.UNION):
             return self.constructed(ref)
         return ELSEWHERE_TYPE if ref < 0 else None
+
+    def _wrapped(self, file: File, row: int, written: Type) -> Type:
+        """The type of a static: `thread_local!` makes a LocalKey of it, another crate's macro what it likes."""
+        for node in file.items(file.symbols.decorators[row]):
+            refs = self.named(file.document, node, MACRO)
+            if file.op(node) in (Op.NAME, Op.PATH) and refs and refs[0] < 0:
+                local = self.last_name(file, node) == "thread_local"
+                return (ADT, self._stub_named("LocalKey"), (written,)) if local else None
+        return written
 
     def _of_binding(self, document: int, binding: int) -> Type:
         file = self.files[document]
@@ -280,11 +290,10 @@ class Inference(Calls):
     def _of_macro(self, file: File, node: int, a: int, b: int) -> Type:
         """Of the standard library's macros, the ones with an obvious type."""
         del node
-        refs = self.named(file.document, a, 4)
+        refs = self.named(file.document, a, MACRO)
         if not refs or refs[0] >= 0:
             return None
-        at = file.facts.nodes.a[a] if file.op(a) == Op.NAME else file.facts.nodes.b[a]
-        name = file.name(at) if at >= 0 else ""
+        name = self.last_name(file, a)
         if name == "vec":
             return (ADT, self._stub_named("Vec"), (self._first(file, file.items(b)),))
         if name == "format":

@@ -183,9 +183,9 @@ class Members(Implementations):
         defaults: list[Member] = []
         for impl in self.impls_of(head_of(term)):
             given: Substitution = {}
-            if not unify(self.impl_self(impl), term, given):
-                continue
             trait = self.impl_trait(impl)
+            if not unify(self.impl_self(impl), term, given) or self._is_one_of_many(impl, term, trait):
+                continue
             own = self._valued(impl, name)
             plain = self._is_inherent(impl)
             for ref in own:
@@ -195,6 +195,11 @@ class Members(Implementations):
                 bound.update(zip(self.generics(trait[1]), (substitute(a, given) for a in trait[2]), strict=False))
                 defaults += [(ref, bound) for ref in self._valued(trait[1], name)]
         yield from inherent or traits or defaults[:1]
+
+    def _is_one_of_many(self, impl: Ref, term: Term, trait: Type) -> bool:
+        """Whether another crate's type may implement another crate's trait in ways not seen from here."""
+        foreign = trait is None or trait[0] != ADT or trait[1] < 0
+        return impl >= 0 and term[0] == ADT and term[1] < 0 and foreign and None in term[2]
 
     def _is_inherent(self, impl: Ref) -> bool:
         file, row = self.files.of(impl)
@@ -212,6 +217,8 @@ class Members(Implementations):
         """Items of traits that are implemented for every type that meets some bounds, or for a sort of types."""
         for trait in self._traits_with(name):
             for impl, given in self.matching_impls(term, trait):
+                if self._is_one_of_many(impl, term, self.impl_trait(impl)):
+                    continue
                 own = self._valued(impl, name)
                 if own:
                     return tuple((ref, given) for ref in own)

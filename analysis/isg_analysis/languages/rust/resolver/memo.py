@@ -7,12 +7,14 @@ of the order of questions. All memos of a resolver share one Cuts.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
-_LIMIT = 90
+_LIMIT = 300
+_FRAMES = 12_000
 
 
 class Cuts:
@@ -23,6 +25,7 @@ class Cuts:
     def __init__(self) -> None:
         self.count = 0
         self.depth = 0
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
 
 
 class Memo(Generic[Key, Answer]):

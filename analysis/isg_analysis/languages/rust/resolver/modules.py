@@ -17,7 +17,6 @@ from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
 
-
 _OWNERS = ("mod.rs", "lib.rs", "main.rs")
 """Files whose submodules lie in their own folder; so do those of every target's root."""
 

@@ -143,9 +143,14 @@ class Names:
         """What the bindings of one scope give a name: the last visible local, else items and imports."""
         row = file.bindings
         if namespace & VALUE or (bindings and row.kind[bindings[0]] == BindingKind.LABEL):
+            seen: list[Ref] = []
             for binding in reversed(bindings):
                 if row.kind[binding] in _LOCALS and row.visible[binding] <= offset:
-                    return (binding_ref(file.document, binding),)
+                    seen.append(binding_ref(file.document, binding))
+                    if not row.flags[binding] & BindingFlag.FALLBACK:
+                        break  # a `let` under cfg leaves the one before it in sight
+            if seen:
+                return tuple(seen)
         return self._items(file, bindings, namespace, own)
 
     def _items(self, file: File, bindings: list[int] | tuple[int, ...], namespace: int, own: int = -1) -> Refs:
@@ -165,8 +170,9 @@ class Names:
         if namespace == VALUE and len(out) > 1:
             plain = [ref for ref in out if ref < 0 or is_binding(ref) or self.files.kind(ref) != SymbolKind.CLASS]
             out = plain or out
-        if len(out) > 1 and any(ref >= 0 for ref in out):
-            out = [ref for ref in out if ref >= 0]
+        if len(out) > 1:  # of alternatives under cfg, the described ones
+            inside = [ref for ref in out if ref >= 0]
+            out = inside or [ref for ref in out if ref not in (EXTERNAL_REF, ELSEWHERE_REF)] or out[:1]
         return tuple(dict.fromkeys(out))
 
     def in_module(self, module: Ref, name: str, namespace: int) -> Refs:

@@ -51,7 +51,10 @@ class RustResolver(Inference):
             return self._import(document, node)
         if role == Role.DERIVE:
             return self._derive(document, node)
-        return self._answer(file, node, self.named(document, node, NAMESPACE_OF_ROLE[role]), role)
+        refs = self.named(document, node, NAMESPACE_OF_ROLE[role])
+        if not refs and op == Op.PATH and role in (Role.TYPE, Role.READ):  # tokens of a macro may stand for either
+            refs = self.named(document, node, VALUE if role == Role.TYPE else TYPE)
+        return self._answer(file, node, refs, role)
 
     def _answer(self, file: File, node: int, refs: Refs, role: int) -> Resolution:
         found = _inside(refs)

@@ -81,13 +81,14 @@ class Written(Names):
             at = file.facts.nodes.a[node]
             return self.self_term(file.document, file.facts.scopes.symbol[file.occurrences.scope[at]])
         refs = self.named(file.document, node, TYPE)
-        if refs == ELSEWHERE and arguments and self._last_name(file, node) == "Result":
+        if refs == ELSEWHERE and arguments and self.last_name(file, node) == "Result":
             refs = self._stub("Result", TYPE)
         if len(refs) > 1:
             return (EITHER, None, tuple(self.term_of(ref, arguments) for ref in refs))
         return self.term_of(refs[0], arguments) if refs else None
 
-    def _last_name(self, file: File, node: int) -> str:
+    def last_name(self, file: File, node: int) -> str:
+        """The last segment of a NAME or PATH node."""
         at = file.facts.nodes.a[node] if file.op(node) == Op.NAME else file.facts.nodes.b[node]
         return file.name(at)
 

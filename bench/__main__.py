@@ -1,0 +1,60 @@
+"""`python -m bench [CORPUS ...]`: measures isg and prints one table per corpus."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from bench import cold_index, latency, parse_floor, second_index, server_floor, warm_start
+from bench.corpus import corpus
+from bench.running import BenchError
+from bench.setting import Row, Setting
+from bench.table import heading, table
+
+DEFAULT_CORPORA = ("django==5.2.8", str(Path(__file__).parent.parent / "tests" / "workspaces" / "sift"))
+# The floors first; then what makes the index before what reads it.
+_MEASUREMENTS = (parse_floor, server_floor, cold_index, second_index, warm_start, latency)
+
+
+def main() -> int:
+    """Measure; 2 when a measurement can't be made."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "corpora", nargs="*", metavar="CORPUS", default=DEFAULT_CORPORA, help="a directory or name==version"
+    )
+    parser.add_argument("--runs", type=int, default=3, help="measure so many times and take the median (default: 3)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one per core)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there, too")
+    arguments = parser.parse_args()
+    record = []
+    try:
+        for name in arguments.corpora or DEFAULT_CORPORA:
+            title, rows = _measured(name, arguments.runs, arguments.jobs)
+            record.append({"corpus": title, "rows": [asdict(row) for row in rows]})
+    except BenchError as problem:
+        print(f"bench: {problem}", file=sys.stderr)
+        return 2
+    if arguments.json:
+        arguments.json.write_text(json.dumps(record, indent=2) + "\n")
+    return 0
+
+
+def _measured(name: str, runs: int, jobs: int) -> tuple[str, list[Row]]:
+    with tempfile.TemporaryDirectory(prefix="isg-bench-") as cache:
+        setting = Setting(corpus(name), Path(cache) / "cache", runs, jobs)
+        print(heading(setting))
+        rows: list[Row] = []
+        for measurement in _MEASUREMENTS:
+            print(f"  measuring {measurement.__name__.removeprefix('bench.')} ...", file=sys.stderr)
+            rows += measurement.measure(setting)
+    print(table(rows), end="\n\n")
+    return heading(setting), rows
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""A small language client: starts a server, asks, waits for the answer. Synchronous, for one thread.
+
+It does what editors do and no more, so that a measurement is of the server. Server's requests get the
+answer "nothing"; notifications are kept in `notifications`.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from bench.running import BenchError
+
+PATIENCE = 120.0
+"""Seconds to wait for one answer."""
+
+
+class Client:
+    """One server process. Use it as a context manager: it shuts the server down."""
+
+    def __init__(self, command: Sequence[str], root: Path) -> None:
+        """Spawns the server; `initialize` comes next."""
+        self.root = root
+        self.notifications: list[dict[str, Any]] = []
+        self._next = 0
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        self._incoming: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The server's process id."""
+        return self._process.pid
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self.request("shutdown", None)
+                self.notify("exit", None)
+                self._process.wait(10)
+        finally:
+            self._process.kill()
+            self._process.wait()
+
+    def initialize(self, options: dict[str, Any]) -> None:
+        """The handshake."""
+        capabilities = {"window": {"workDoneProgress": True}, "general": {"positionEncodings": ["utf-16"]}}
+        folder = {"uri": self.root.as_uri(), "name": self.root.name}
+        self.request(
+            "initialize",
+            {
+                "processId": None,
+                "rootUri": folder["uri"],
+                "workspaceFolders": [folder],
+                "capabilities": capabilities,
+                "initializationOptions": options,
+            },
+        )
+        self.notify("initialized", {})
+
+    def open(self, path: str, language: str) -> str:
+        """didOpen with the text on disk; returns the URI."""
+        file = self.root / path
+        document = {
+            "uri": file.as_uri(),
+            "languageId": language,
+            "version": 1,
+            "text": file.read_text("utf-8", "replace"),
+        }
+        self.notify("textDocument/didOpen", {"textDocument": document})
+        return file.as_uri()
+
+    def ask(self, method: str, path: str, line: int, character: int) -> Any:
+        """A request about a position; references come without the declaration."""
+        parameters: dict[str, Any] = {
+            "textDocument": {"uri": (self.root / path).as_uri()},
+            "position": {"line": line, "character": character},
+        }
+        if method.endswith("references"):
+            parameters["context"] = {"includeDeclaration": False}
+        return self.request(method, parameters)
+
+    def request(self, method: str, parameters: Any) -> Any:
+        """Send a request and wait for its result. Raises BenchError for an error, an end or a silence."""
+        self._next += 1
+        number = self._next
+        self._send({"id": number, "method": method, "params": parameters})
+        while True:
+            try:
+                message = self._incoming.get(timeout=PATIENCE)
+            except queue.Empty:
+                raise BenchError(f"{method}: no answer after {PATIENCE:.0f} s") from None
+            if message is None:
+                raise BenchError(f"{method}: the server has ended")
+            if "method" in message:
+                self._react(message)
+            elif message.get("id") == number:
+                if "error" in message:
+                    raise BenchError(f"{method}: {message['error']['message']}")
+                return message.get("result")
+
+    def notify(self, method: str, parameters: Any) -> None:
+        """Send a notification."""
+        self._send({"method": method, "params": parameters})
+
+    def _react(self, message: dict[str, Any]) -> None:
+        if "id" not in message:
+            self.notifications.append(message)
+            return
+        asked = message["params"].get("items") if message["method"] == "workspace/configuration" else None
+        self._send({"id": message["id"], "result": [None] * len(asked) if asked is not None else None})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        pipe: IO[bytes] | None = self._process.stdin
+        assert pipe is not None
+        pipe.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        pipe.flush()
+
+    def _read(self) -> None:
+        pipe: IO[bytes] | None = self._process.stdout
+        assert pipe is not None
+        while header := pipe.readline():
+            length = 0
+            while header.strip():
+                name, _, value = header.partition(b":")
+                if name.lower() == b"content-length":
+                    length = int(value)
+                header = pipe.readline()
+            self._incoming.put(json.loads(pipe.read(length)))
+        self._incoming.put(None)

@@ -1,0 +1,74 @@
+"""Places to ask about: spread evenly over a corpus, the same in every run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bench.running import BenchError
+from isg_analysis import queries
+from isg_analysis.model.occurrence import Role
+from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.model.text import PositionEncoding
+from isg_analysis.resolve.view import View, line_index
+
+_MENTIONS = frozenset({Role.CALL, Role.READ, Role.TYPE, Role.BASE, Role.IMPORT})
+_OVERRIDABLE = frozenset({SymbolKind.CLASS, SymbolKind.INTERFACE, SymbolKind.METHOD})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A name in a document. `line`, `character`: as LSP counts, in UTF-16."""
+
+    path: str
+    language: str
+    document: int
+    offset: int
+    line: int
+    character: int
+
+
+def mentions(view: View, documents: Sequence[int], most: int) -> list[Place]:
+    """Places where something is used."""
+    return _spread(list(_mentions(view, documents)), most, view)
+
+
+def definitions(view: View, documents: Sequence[int], most: int) -> list[Place]:
+    """Names of types and methods, where they are defined."""
+    return _spread(list(_definitions(view, documents)), most, view)
+
+
+def used_definition(view: View, documents: Sequence[int]) -> Place:
+    """The definition in the middle of the corpus that is referred to at least once."""
+    found = list(_definitions(view, documents))
+    for document, offset in found[len(found) // 2 :] + found[: len(found) // 2]:
+        refs = queries.at(view, document, offset)
+        if queries.references(view, refs, include_declaration=False).hits:
+            return _place(view, document, offset)
+    raise BenchError("nothing in this corpus is referred to")
+
+
+def _mentions(view: View, documents: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for document in documents:
+        rows = view.facts(document).occurrences
+        yield from ((document, start) for start, role in zip(rows.start, rows.role, strict=True) if role in _MENTIONS)
+
+
+def _definitions(view: View, documents: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for document in documents:
+        symbols = view.facts(document).symbols
+        yield from (
+            (document, start)
+            for kind, start in zip(symbols.kind, symbols.name_start, strict=True)
+            if kind in _OVERRIDABLE
+        )
+
+
+def _spread(found: list[tuple[int, int]], most: int, view: View) -> list[Place]:
+    step = max(len(found) // most, 1)
+    return [_place(view, *place) for place in found[::step][:most]]
+
+
+def _place(view: View, document: int, offset: int) -> Place:
+    position = line_index(view.facts(document)).position(offset, PositionEncoding.UTF16)
+    return Place(view.path(document), view.language(document), document, offset, position.line, position.column)

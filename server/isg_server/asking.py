@@ -1,0 +1,133 @@
+"""Asking: one question, one view of each root it touches, one answer.
+
+An Asking lives as long as its question, in the line's thread. Handlers get it and nothing else: it finds the place a
+position means, applies the settings that bear on answers, and turns hits into what this client can take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from lsprotocol import types
+
+from isg_analysis import Snapshot, queries
+from isg_analysis.model.occurrence import Confidence
+from isg_analysis.model.text import Position
+from isg_analysis.queries import Answer, Hit, Limits
+from isg_analysis.resolve.program import Ref
+from isg_analysis.resolve.view import View, line_index
+from isg_server import convert
+from isg_server.client import ClientFeatures
+from isg_server.documents import OpenDocument
+from isg_server.lone import LonePlace
+from isg_server.roots import Root
+from isg_server.session import Session
+from isg_server.uris import to_path
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A document in a view: a root's snapshot, or the document alone."""
+
+    home: convert.Home
+    view: View
+    document: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Target):
+    """A byte offset in a document."""
+
+    offset: int
+
+
+class Asking:
+    """A context manager: snapshots, and with them all hits, are valid inside."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._open = ExitStack()
+        self.features: ClientFeatures = session.client.features
+        self.limits = LIMITS
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def snapshots(self) -> Iterator[tuple[Root, Snapshot]]:
+        """Every root with a snapshot of it."""
+        for root in self._session.roots:
+            yield root, self._open.enter_context(root.workspace.snapshot())
+
+    def document(self, uri: str) -> Target | None:
+        """The document of a URI; None for what is neither indexed nor open."""
+        path_of_uri = to_path(uri)
+        route = self._session.roots.route(path_of_uri)
+        if route is None:
+            return self._lone(self._session.documents.get(path_of_uri))
+        root, path = route
+        snapshot = self._open.enter_context(root.workspace.snapshot())
+        document = snapshot.document(path)
+        return None if document is None else Target(root, snapshot, document)
+
+    def place(self, uri: str, position: types.Position) -> Place | None:
+        """The place that a client's position means."""
+        target = self.document(uri)
+        if target is None:
+            return None
+        facts = target.view.facts(target.document)
+        at = Position(position.line, position.character)
+        offset = line_index(facts).offset(at, self.features.encoding, facts.symbols.end[0])
+        return Place(target.home, target.view, target.document, offset)
+
+    def _lone(self, document: OpenDocument | None) -> Target | None:
+        if document is None:
+            return None
+        view = self._session.lone.view(document)
+        number = view.document(document.path.name)
+        return None if number is None else Target(LonePlace(document.uri), view, number)
+
+    @property
+    def possible(self) -> bool:
+        """Whether the user wants matches that are not certain."""
+        return self._session.settings.possible_matches
+
+    def meant(self, place: Place) -> tuple[Ref, ...]:
+        """The symbols or locals that stand at a place: the certain ones, and possible ones only where wanted."""
+        found = queries.definition(place.view, place.document, place.offset)
+        return tuple(dict.fromkeys(hit.ref for hit in self.wanted(found)))
+
+    def wanted(self, answer: Answer) -> tuple[Hit, ...]:
+        """The hits to show: the certain ones; where there are none, the possible ones if the user wants them."""
+        certain = tuple(hit for hit in answer.hits if hit.confidence == Confidence.CERTAIN)
+        return certain or (answer.hits if self.possible else ())
+
+    def locations(self, home: convert.Home, answer: Answer) -> list[types.Location]:
+        """Hits as locations; a note in the client's log where the answer was cut short."""
+        self.note(answer)
+        return convert.locations(home, self.wanted(answer), self.features.encoding)
+
+    def targets(
+        self, method: str, home: convert.Home, answer: Answer
+    ) -> list[types.Location] | list[types.LocationLink]:
+        """Hits as links where the client takes links for this method, else as locations."""
+        if method not in self.features.links:
+            return self.locations(home, answer)
+        self.note(answer)
+        return convert.links(home, self.wanted(answer), self.features.encoding)
+
+    def note(self, answer: Answer) -> None:
+        """Tells that an answer was cut short."""
+        if answer.truncated:
+            text = f"the answer was cut short at {len(answer.hits)} results; there may be more"
+            self._session.client.tell(types.MessageType.Info, text)

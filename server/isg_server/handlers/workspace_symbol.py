@@ -1,0 +1,24 @@
+"""workspace/symbol: which symbols are called something like this?"""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from isg_analysis import queries
+from isg_server import convert
+from isg_server.asking import Asking
+
+METHOD = types.WORKSPACE_SYMBOL
+CAPABILITY = "workspace_symbol"
+
+RESULTS = 200
+"""As many as a person looks through; the client asks again with every letter."""
+
+
+def answer(asking: Asking, params: types.WorkspaceSymbolParams) -> types.WorkspaceSymbolResult:
+    """The best matches of every root, root by root."""
+    found: list[types.WorkspaceSymbol] = []
+    for root, snapshot in asking.snapshots():
+        hits = queries.search(snapshot, params.query, RESULTS).hits
+        found += [convert.workspace_symbol(root, hit, asking.features.encoding) for hit in hits]
+    return found

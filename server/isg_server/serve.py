@@ -1,0 +1,131 @@
+"""`isg serve`: one client, over standard input and output or over TCP.
+
+The real descriptors 0 and 1 are moved away before anything else is imported: a library or a worker that prints or reads
+then meets standard error and nothing, instead of the protocol. Returns the exit code: 0 only if `shutdown` came before
+`exit`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import ipaddress
+import logging
+import os
+import signal
+import socket
+import sys
+from io import RawIOBase
+from typing import TYPE_CHECKING
+
+from isg_server import __version__
+
+if TYPE_CHECKING:
+    from isg_server.server import Server
+    from isg_server.transport import MessageQueue
+
+GRACE = 2.0
+"""How long what is running may take to stop at the end, in seconds."""
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def serve_stdio() -> int:
+    """Serves the process that started this one; returns the exit code."""
+    reader, writer = _take_stdio()
+    return _serve(reader, writer)
+
+
+def serve_tcp(host: str, port: int) -> int:
+    """Listens, serves the first client that connects, and ends with it; returns the exit code.
+
+    Port 0 takes a free one; the address is told on standard error. Raises TransportError if it can't listen there.
+    """
+    from isg_server.errors import TransportError
+
+    try:
+        with socket.create_server((host, port), family=_family(host)) as listening:
+            address, bound = listening.getsockname()[:2]
+            if not ipaddress.ip_address(address).is_loopback:
+                sys.stderr.write("isg: warning: anyone who can reach this address can read the workspace\n")
+            sys.stderr.write(f"isg: listening on {address}:{bound}\n")
+            sys.stderr.flush()
+            connection, _ = listening.accept()
+    except OSError as error:
+        raise TransportError(f"can't listen on {host}:{port}: {error.strerror or error}") from error
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with connection:
+        stream = connection.makefile("rwb", buffering=0)
+        return _serve(stream, stream)
+
+
+def _take_stdio() -> tuple[RawIOBase, RawIOBase]:
+    """The streams to the client; descriptor 0 is null from now on, and 1 is standard error."""
+    reader = os.fdopen(os.dup(0), "rb", buffering=0)
+    writer = os.fdopen(os.dup(1), "wb", buffering=0)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(2, 1)
+    os.close(null)
+    if sys.platform == "win32":
+        import msvcrt
+
+        for stream in (reader, writer):
+            msvcrt.setmode(stream.fileno(), os.O_BINARY)
+    return reader, writer
+
+
+def _serve(reader: RawIOBase, writer: RawIOBase) -> int:
+    logging.basicConfig(stream=sys.stderr, format=LOG_FORMAT, level=logging.WARNING)
+    logging.getLogger("pygls").setLevel(logging.WARNING)
+    # What it says of failed requests, with a traceback each, `server` has said in a line.
+    logging.getLogger("pygls.protocol.json_rpc").setLevel(logging.CRITICAL)
+    gc.disable()  # importing makes many lasting objects: collecting meanwhile finds nothing
+    from isg_server.server import Server
+
+    server = Server(__version__)
+    gc.enable()
+    gc.freeze()
+    try:
+        code, clean = asyncio.run(_converse(server, reader, writer))
+    except KeyboardInterrupt:
+        return 1
+    if not clean:
+        sys.stderr.flush()
+        os._exit(code)  # a thread that does not stop must not keep the process
+    return code
+
+
+async def _converse(server: Server, reader: RawIOBase, writer: RawIOBase) -> tuple[int, bool]:
+    """Handles messages in order until the session is over or the client is gone.
+
+    Returns the exit code and whether everything that was running has stopped.
+    """
+    from isg_server.transport import FrameReader, FrameWriter
+
+    loop = asyncio.get_running_loop()
+    protocol = server.protocol
+    protocol.begin(loop)
+    if sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGTERM, protocol.finish, 1)
+    protocol.set_writer(FrameWriter(writer, lambda: protocol.finish(1)))
+    queue: MessageQueue = asyncio.Queue()
+    FrameReader(reader, loop, queue).start()
+    handling = asyncio.ensure_future(_handle(server, queue))
+    code = await protocol.finished
+    handling.cancel()
+    try:
+        await asyncio.wait_for(protocol.session.close(), GRACE)
+    except TimeoutError:
+        return code, False
+    return code, True
+
+
+async def _handle(server: Server, queue: MessageQueue) -> None:
+    while (message := await queue.get()) is not None:
+        server.protocol.receive(message)
+        await asyncio.sleep(0)  # a request takes its place in line before the next message is looked at
+    server.protocol.finish(1)
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -1,0 +1,95 @@
+"""The pygls server: every request wrapped so that it runs off the event loop, can be cancelled, ends in time, and
+fails with a sentence instead of a traceback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcMethodNotFound, PyglsError
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
+
+from isg_analysis import IsgError
+from isg_server.asking import Asking
+from isg_server.commands import execute
+from isg_server.errors import RequestError
+from isg_server.handlers import HANDLERS, Handler
+from isg_server.protocol import Protocol
+from isg_server.session import Session
+from isg_server.settings import offered
+
+log = logging.getLogger("isg")
+
+
+class Server(LanguageServer):
+    """pygls' server with our protocol and handlers."""
+
+    protocol: Protocol
+
+    def __init__(self, version: str) -> None:
+        super().__init__("isg", version, protocol_cls=Protocol, converter_factory=default_converter)
+        for handler in HANDLERS:
+            self.feature(handler.method)(self._asked(handler))
+        self.protocol.fm.add_builtin_feature(types.WORKSPACE_EXECUTE_COMMAND, self._execute)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Called by pygls for failures outside of requests, which answer for themselves."""
+        if isinstance(error, PyglsError | JsonRpcException):
+            log.error("%s", error)
+        else:
+            log.error("internal error", exc_info=error)
+
+    def _asked(self, handler: Handler) -> Callable[[Any], Coroutine[Any, Any, Any]]:
+        async def asked(params: Any) -> Any:
+            session = self.protocol.session
+            if not offered(session.settings, handler.capability):
+                raise JsonRpcMethodNotFound.of(handler.method)
+            async with asyncio.timeout(session.settings.request_timeout):
+                await session.ready.wait()
+                session.question_asked()
+                return await session.line.run(partial(_answer, handler, session, params))
+
+        return self._sheltered(handler.method, asked)
+
+    async def _execute(self, params: types.ExecuteCommandParams) -> Any:
+        async def run(params: types.ExecuteCommandParams) -> Any:
+            return await execute(self.protocol.session, params.command, list(params.arguments or ()))
+
+        return await self._sheltered(params.command, run)(params)
+
+    def _sheltered(
+        self, name: str, work: Callable[[Any], Coroutine[Any, Any, Any]]
+    ) -> Callable[[Any], Coroutine[Any, Any, Any]]:
+        """Turns whatever goes wrong into a ResponseError that a person can read."""
+
+        async def sheltered(params: Any) -> Any:
+            try:
+                return await work(params)
+            except JsonRpcException:
+                raise
+            except TimeoutError:
+                raise self._failed(f"{name} took too long and was given up (isg.requestTimeout)") from None
+            except (IsgError, RequestError) as error:
+                raise self._failed(str(error)) from None
+            except Exception as error:
+                log.exception("%s failed", name)
+                text = f"internal error in {name}: {type(error).__name__}"
+                self.protocol.client.tell(types.MessageType.Error, text)
+                raise JsonRpcException(text, types.ErrorCodes.InternalError) from None
+
+        return sheltered
+
+    def _failed(self, message: str) -> JsonRpcException:
+        self.protocol.client.tell(types.MessageType.Warning, f"{message}")
+        return JsonRpcException(message, types.LSPErrorCodes.RequestFailed)
+
+
+def _answer(handler: Handler, session: Session, params: Any) -> Any:
+    with Asking(session) as asking:
+        return handler.answer(asking, params)

@@ -1,0 +1,217 @@
+"""Every setting of the server: one schema, what each means, and how a wrong value is told.
+
+Three sources, a later one overriding an earlier one key by key: `initializationOptions`; the client's
+`workspace/configuration`, section `isg`; the project file (`isg.toml`, `.isg.toml`, or `[tool.isg]` in
+`pyproject.toml`, the first that exists). A project file comes with the code, so it may set only what says which
+files belong to the project: nothing that names a place outside of it or changes the editor.
+
+A value that does not fit is left out with one message and the default stays: settings never stop the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+PROJECT_FILES = ("isg.toml", ".isg.toml", "pyproject.toml")
+
+Seconds = Annotated[float, Meta(gt=0)]
+Switch = bool | None
+
+
+class Capabilities(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """Which requests are offered; null leaves it to `mode`. Read once, when the client connects."""
+
+    implementation: Annotated[Switch, Meta(description="Offer go to implementation.")] = None
+    references: Annotated[Switch, Meta(description="Offer references.")] = None
+    definition: Annotated[Switch, Meta(description="Offer go to definition.")] = None
+    declaration: Annotated[Switch, Meta(description="Offer go to declaration.")] = None
+    type_definition: Annotated[Switch, Meta(description="Offer go to type definition.")] = None
+    document_symbol: Annotated[Switch, Meta(description="Offer the outline of a document.")] = None
+    workspace_symbol: Annotated[Switch, Meta(description="Offer the search for symbols.")] = None
+    hover: Annotated[Switch, Meta(description="Offer hover.")] = None
+    document_highlight: Annotated[Switch, Meta(description="Offer highlights of a symbol in its document.")] = None
+    moniker: Annotated[Switch, Meta(description="Offer symbol ids as monikers.")] = None
+
+
+class Indexing(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """When the index is brought up to date."""
+
+    on_start: Annotated[bool, Meta(description="Bring the index up to date as soon as a workspace opens.")] = True
+
+
+class Settings(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """The settings in force; every field has a default."""
+
+    include: Annotated[
+        tuple[str, ...], Meta(description="Patterns of paths to index though ignored or excluded (gitignore syntax).")
+    ] = ()
+    exclude: Annotated[
+        tuple[str, ...], Meta(description="Patterns of paths to leave out beside the built-in ones (gitignore syntax).")
+    ] = ()
+    max_file_size: Annotated[int, Meta(ge=1, description="Larger files are not indexed, in bytes.")] = 2_000_000
+    nested_repositories: Annotated[bool, Meta(description="Index repositories that lie inside the workspace too.")] = (
+        False
+    )
+    jobs: Annotated[int, Meta(ge=0, le=256, description="Worker processes for indexing; 0: one per core.")] = 0
+    cache_directory: Annotated[
+        str | None, Meta(description="Where indexes are kept; null: the user's cache directory.")
+    ] = None
+    mode: Annotated[
+        Literal["full", "companion"],
+        Meta(description="companion: offer only what other language servers lack, so that nothing appears twice."),
+    ] = "full"
+    capabilities: Capabilities = Capabilities()
+    index: Indexing = Indexing()
+    possible_matches: Annotated[
+        bool, Meta(description="Where nothing certain is known, answer with what a name may mean.")
+    ] = False
+    request_timeout: Annotated[Seconds, Meta(description="A request that takes longer is given up, in seconds.")] = 10.0
+    log_level: Annotated[
+        Literal["error", "warning", "info", "debug"], Meta(description="What goes to standard error.")
+    ] = "warning"
+
+
+PROJECT_KEYS = frozenset({"include", "exclude", "maxFileSize", "nestedRepositories"})
+EDITOR_KEYS = frozenset({"path", "args", "interpreter", "importStrategy", "trace"})
+"""Settings of the editor extensions, which share our section: no business of the server."""
+COMPANION = frozenset({"implementation", "moniker"})
+"""What is offered in companion mode unless switched off."""
+
+
+def offered(settings: Settings, capability: str) -> bool:
+    """Whether a capability (a field name of Capabilities) is switched on, by itself or by the mode."""
+    switch: Switch = getattr(settings.capabilities, capability)
+    return switch if switch is not None else settings.mode == "full" or capability in COMPANION
+
+
+def merge(*sources: Mapping[str, Any] | None) -> tuple[Settings, list[str]]:
+    """The settings that these sources give, later ones first, and one message for each value left out.
+
+    A null leaves a key as it is: editors send it for what the user did not set.
+    """
+    messages: list[str] = []
+    values: dict[str, Any] = {}
+    for source in sources:
+        if source is None:
+            continue
+        if not isinstance(source, Mapping):
+            messages.append(f"isg: settings must be an object, not {_show(source)}; they are left out")
+            continue
+        _take(Settings, source, values, "isg", messages)
+    return msgspec.convert(values, Settings), messages
+
+
+def project_settings(root: Path) -> tuple[dict[str, Any], list[str]]:
+    """What the project file of a root sets, and one message for each problem with it. Reads at most three files."""
+    for name in PROJECT_FILES:
+        try:
+            text = (root / name).read_text(encoding="utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            return {}, [f"{name}: can't be read ({error}); its settings are left out"]
+        import tomllib
+
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            return {}, [f"{name}: can't be read ({error}); its settings are left out"]
+        if name == "pyproject.toml":
+            tool = table.get("tool")
+            table = tool.get("isg") if isinstance(tool, dict) else None
+            if table is None:
+                continue
+        if not isinstance(table, dict):
+            return {}, [f"{name}: tool.isg must be a table, not {_show(table)}; it is left out"]
+        allowed = {key: value for key, value in table.items() if key in PROJECT_KEYS}
+        refused = sorted(set(table) - PROJECT_KEYS)
+        return allowed, [
+            f"{name}: {key} can't be set by a project file, only {', '.join(sorted(PROJECT_KEYS))}; it is left out"
+            for key in refused
+        ]
+    return {}, []
+
+
+def markdown_table() -> str:
+    """Every setting with what is allowed, its default and its meaning, as the README shows it."""
+    lines = ["| setting | allowed | default | meaning |", "|---|---|---|---|"]
+    for key, annotation, default, meaning in _rows(Settings, "isg"):
+        lines.append(f"| `{key}` | {_allowed(annotation)} | `{_show(default)}` | {meaning} |")
+    return "\n".join(lines)
+
+
+def _take(
+    schema: type[msgspec.Struct], source: Mapping[str, Any], into: dict[str, Any], prefix: str, messages: list[str]
+) -> None:
+    """Copies into `into` what fits the schema."""
+    hints = get_type_hints(schema, include_extras=True)
+    known = {field.encode_name: field for field in msgspec.structs.fields(schema)}
+    for key, value in source.items():
+        if value is None or (schema is Settings and key in EDITOR_KEYS):
+            continue
+        field = known.get(key)
+        if field is None:
+            messages.append(f"{prefix}.{key}: there is no such setting; it is left out")
+            continue
+        annotation = hints[field.name]
+        if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+            if isinstance(value, Mapping):
+                _take(annotation, value, into.setdefault(key, {}), f"{prefix}.{key}", messages)
+            else:
+                messages.append(f"{prefix}.{key}: {_show(value)} is not an object; it is left out")
+            continue
+        try:
+            msgspec.convert(value, annotation)
+        except msgspec.ValidationError:
+            messages.append(
+                f"{prefix}.{key}: {_show(value)} is not allowed, it must be {_allowed(annotation)};"
+                f" {_show(into.get(key, field.default))} is used"
+            )
+            continue
+        into[key] = value
+
+
+def _rows(schema: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, Any, Any, str]]:
+    hints = get_type_hints(schema, include_extras=True)
+    for field in msgspec.structs.fields(schema):
+        annotation, key = hints[field.name], f"{prefix}.{field.encode_name}"
+        if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+            yield from _rows(annotation, key)
+        else:
+            meaning = next((m.description for m in _metas(annotation) if m.description), "")
+            yield key, annotation, field.default, meaning
+
+
+def _metas(annotation: Any) -> list[Meta]:
+    return [extra for extra in getattr(annotation, "__metadata__", ()) if isinstance(extra, Meta)]
+
+
+def _allowed(annotation: Any) -> str:
+    """What a type takes, in words."""
+    if get_origin(annotation) is Annotated:
+        bounds = [text for meta in _metas(annotation) for text in _bounds(meta)]
+        return " ".join([_allowed(get_args(annotation)[0]), *([" and ".join(bounds)] if bounds else [])])
+    if get_origin(annotation) is Literal:
+        return " or ".join(f'"{choice}"' for choice in get_args(annotation))
+    if get_origin(annotation) is tuple:
+        return "a list of strings"
+    names = {bool: "true or false", int: "a whole number", float: "a number", str: "a string"}
+    if annotation in names:
+        return names[annotation]
+    return ", ".join(names[part] for part in get_args(annotation) if part is not type(None)) + " or null"
+
+
+def _bounds(meta: Meta) -> list[str]:
+    words = ((meta.ge, "of at least"), (meta.gt, "above"), (meta.le, "at most"))
+    return [f"{word} {bound}" for bound, word in words if bound is not None]
+
+
+def _show(value: Any) -> str:
+    """The value as JSON, cut where it is long."""
+    text = msgspec.json.encode(value, enc_hook=str).decode("utf-8", "replace")
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,194 @@
+"""The queries a `text expected: <query> <argument>` fence can hold the answer of.
+
+Each takes a View and the words behind the query's name, and gives lines of text, the same for the
+same files. To add one: a function here with `@answer`. `pytest --update-specs` rewrites the fences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from harness.view import document_at, place_of, shown, title
+from isg_analysis.languages.registry import pack
+from isg_analysis.model.facts import BindingKind, Facts, ScopeKind
+from isg_analysis.model.occurrence import Confidence, Role
+from isg_analysis.model.signature import Parameter, Signature, TypeParameter, decode
+from isg_analysis.model.symbol import SymbolFlag, SymbolKind
+from isg_analysis.resolve.view import View
+
+Query = Callable[[View, str], Iterator[str]]
+ANSWERS: dict[str, Query] = {}
+
+
+class UnknownArgument(Exception):
+    """The fence names a file or symbol that the test does not have."""
+
+
+def answer(query: Query) -> Query:
+    """Make a function a query of `text expected:` fences, under its own name."""
+    ANSWERS[query.__name__] = query
+    return query
+
+
+@answer
+def outline(view: View, path: str) -> Iterator[str]:
+    """`outline PATH`: every symbol, nested: kind, name, first and last line, flags."""
+    facts = _facts(view, path)
+    depth = {0: -1}
+    for row in _preorder(facts):
+        depth[row] = depth[facts.symbols.parent[row]] + 1
+        first, last = (place_of(facts, at)[0] for at in (facts.symbols.start[row], facts.symbols.end[row]))
+        flags = "".join(f" {flag.name.lower()}" for flag in SymbolFlag if facts.symbols.flags[row] & flag and flag.name)
+        kind = SymbolKind(facts.symbols.kind[row]).name.lower()
+        yield f"{'  ' * depth[row]}{kind} {title(facts, row)} {first}-{last}{flags}"
+
+
+@answer
+def signature(view: View, name: str) -> Iterator[str]:
+    """`signature Name` or `signature Outer.name`: the text, then its parts."""
+    for facts, row in _named(view, name):
+        yield from _parts(decode(facts.text(facts.symbols.signature[row])))
+
+
+@answer
+def doc(view: View, name: str) -> Iterator[str]:
+    """`doc Name`: the doc comment without its markers."""
+    for facts, row in _named(view, name):
+        yield from facts.text(facts.symbols.doc[row]).decode().split("\n")
+
+
+@answer
+def ids(view: View, path: str) -> Iterator[str]:
+    """`ids PATH`: the symbol id of every symbol."""
+    facts, document = _facts(view, path), document_at(view, path)
+    language = pack(view.language(document))
+    names = {0: str(language.prefix(view.layout(language.name), path))}
+    for row in _preorder(facts):
+        symbols = facts.symbols
+        text = decode(facts.text(symbols.signature[row])).text
+        suffix = language.descriptor(symbols.kind[row], facts.name_of(row), symbols.disambiguator[row], text)
+        names[row] = names[symbols.parent[row]] + suffix
+        yield names[row]
+
+
+@answer
+def scopes(view: View, path: str) -> Iterator[str]:
+    """`scopes PATH`: every scope, nested, with what it binds."""
+    facts = _facts(view, path)
+    children: dict[int, list[int]] = {}
+    for row, parent in enumerate(facts.scopes.parent):
+        children.setdefault(parent, []).append(row)
+    yield from _scope(facts, children, 0, "")
+
+
+@answer
+def occurrences(view: View, path: str) -> Iterator[str]:
+    """`occurrences PATH`: every occurrence: line:column, name, role, meaning."""
+    facts, document = _facts(view, path), document_at(view, path)
+    rows = facts.occurrences
+    for at, start in enumerate(rows.start):
+        line, column = place_of(facts, start)
+        head = f"{line}:{column} {facts.strings[rows.name[at]]} {Role(rows.role[at]).name.lower()}"
+        if rows.role[at] == Role.DEFINITION:
+            yield head
+            continue
+        meaning = view.resolver(document).resolve(document, at)
+        confidence = "external" if meaning.external else Confidence(meaning.confidence).name.lower()
+        yield " ".join([head, confidence, *(shown(view, target) for target in meaning.targets)])
+
+
+@answer
+def relations(view: View, path: str) -> Iterator[str]:
+    """`relations PATH`: what its symbols extend, implement and override."""
+    _facts(view, path)
+    document = document_at(view, path)
+    for relation in view.resolver(document).relations(document):
+        doubt = "" if relation.confidence == Confidence.CERTAIN else " (possible)"
+        kind = relation.kind.name.lower()
+        yield f"{shown(view, relation.source)} {kind} {shown(view, relation.target)}{doubt}"
+
+
+@answer
+def errors(view: View, path: str) -> Iterator[str]:
+    """`errors PATH`: what could not be extracted."""
+    yield from _facts(view, path).errors
+
+
+def _facts(view: View, path: str) -> Facts:
+    document = document_at(view, path)
+    if document < 0:
+        raise UnknownArgument(f"there is no file {path!r} of a known language in this test")
+    return view.facts(document)
+
+
+def _preorder(facts: Facts) -> Iterator[int]:
+    """Every symbol but the module, each behind its parent, siblings in source order."""
+    children: dict[int, list[int]] = {}
+    for row, parent in enumerate(facts.symbols.parent):
+        children.setdefault(parent, []).append(row)
+    stack = list(reversed(children.get(0, [])))
+    while stack:
+        row = stack.pop()
+        yield row
+        stack += reversed(children.get(row, []))
+
+
+def _named(view: View, name: str) -> Iterator[tuple[Facts, int]]:
+    parts = name.replace("::", ".").split(".")
+    found = False
+    for language in ("rust", "python"):
+        for document in view.documents(language):
+            facts = view.facts(document)
+            for row in _preorder(facts):
+                if _path(facts, row)[-len(parts) :] == parts:
+                    found = True
+                    yield facts, row
+    if not found:
+        raise UnknownArgument(f"no symbol {name!r} in this test")
+
+
+def _path(facts: Facts, row: int) -> list[str]:
+    out: list[str] = []
+    while row > 0:
+        out.append(facts.name_of(row))
+        row = facts.symbols.parent[row]
+    return out[::-1]
+
+
+def _parts(parts: Signature) -> Iterator[str]:
+    yield parts.text
+    for label, values in (("modifiers", parts.modifiers), ("decorators", parts.decorators), ("bases", parts.bases)):
+        if values:
+            yield f"  {label}: {', '.join(values)}"
+    for generic in parts.generics:
+        yield f"  generic {_generic(generic)}"
+    for parameter in parts.parameters:
+        yield f"  parameter {_parameter(parameter)}"
+    for label, value in (("returns", parts.returns), ("trait", parts.trait), ("self type", parts.self_type)):
+        if value:
+            yield f"  {label}: {value}"
+    for predicate in parts.where:
+        yield f"  where {predicate.subject}: {' + '.join(predicate.bounds)}"
+
+
+def _generic(generic: TypeParameter) -> str:
+    bounds = f": {' + '.join(generic.bounds)}" if generic.bounds else ""
+    default = f" = {generic.default}" if generic.default else ""
+    return f"{generic.name}{bounds}{default} ({generic.kind})"
+
+
+def _parameter(parameter: Parameter) -> str:
+    type_ = f": {parameter.type}" if parameter.type else ""
+    default = f" = {parameter.default}" if parameter.default else ""
+    kind = f" ({parameter.kind})" if parameter.kind else ""
+    return f"{parameter.name}{type_}{default}{kind}"
+
+
+def _scope(facts: Facts, children: dict[int, list[int]], scope: int, indent: str) -> Iterator[str]:
+    first, last = (place_of(facts, at)[0] for at in (facts.scopes.start[scope], facts.scopes.end[scope]))
+    yield f"{indent}{ScopeKind(facts.scopes.kind[scope]).name.lower()} {first}-{last}"
+    for row in (row for rows in facts.bindings_by_scope.get(scope, {}).values() for row in rows):
+        kind = BindingKind(facts.bindings.kind[row]).name.lower()
+        yield f"{indent}  {kind} {facts.strings[facts.bindings.name[row]]}"
+    for child in children.get(scope, ()):
+        yield from _scope(facts, children, child, indent + "  ")
