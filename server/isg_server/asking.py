@@ -26,9 +26,8 @@ from isg_server.documents import OpenDocument
 from isg_server.lone import LonePlace
 from isg_server.roots import Root
 from isg_server.session import Session
+from isg_server.tasks import Patience
 from isg_server.uris import to_path
-
-LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,11 @@ class Place(Target):
 class Asking:
     """A context manager: snapshots, and with them all hits, are valid inside."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, patience: Patience) -> None:
         self._session = session
         self._open = ExitStack()
         self.features: ClientFeatures = session.client.features
-        self.limits = LIMITS
+        self.limits = Limits(stopped=patience.ended)
 
     def __enter__(self) -> Self:
         return self

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lsprotocol import types
 
 from isg_server.client import ClientFeatures
@@ -27,6 +29,7 @@ def server_capabilities(features: ClientFeatures, settings: Settings) -> types.S
     every_file = types.FileOperationRegistrationOptions(
         [types.FileOperationFilter(types.FileOperationPattern("**/*"), scheme="file")]
     )
+    providers: dict[str, Any] = {f"{name}_provider": True for name in _PROVIDERS if offered(settings, name)}
     return types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(features.encoding),
         text_document_sync=types.TextDocumentSyncOptions(
@@ -39,7 +42,7 @@ def server_capabilities(features: ClientFeatures, settings: Settings) -> types.S
                 did_create=every_file, did_rename=every_file, did_delete=every_file
             ),
         ),
-        **{f"{name}_provider": True for name in _PROVIDERS if offered(settings, name)},
+        **providers,
     )
 
 

@@ -23,6 +23,7 @@ from isg_server.handlers import HANDLERS, Handler
 from isg_server.protocol import Protocol
 from isg_server.session import Session
 from isg_server.settings import offered
+from isg_server.tasks import Patience
 
 log = logging.getLogger("isg")
 
@@ -50,10 +51,14 @@ class Server(LanguageServer):
             session = self.protocol.session
             if not offered(session.settings, handler.capability):
                 raise JsonRpcMethodNotFound.of(handler.method)
-            async with asyncio.timeout(session.settings.request_timeout):
-                await session.ready.wait()
-                session.question_asked()
-                return await session.line.run(partial(_answer, handler, session, params))
+            patience = Patience(session.settings.request_timeout)
+            try:
+                async with asyncio.timeout(session.settings.request_timeout):
+                    await session.ready.wait()
+                    session.question_asked()
+                    return await session.line.run(partial(_answer, handler, session, patience, params))
+            finally:
+                patience.end()
 
         return self._sheltered(handler.method, asked)
 
@@ -90,6 +95,6 @@ class Server(LanguageServer):
         return JsonRpcException(message, types.LSPErrorCodes.RequestFailed)
 
 
-def _answer(handler: Handler, session: Session, params: Any) -> Any:
-    with Asking(session) as asking:
+def _answer(handler: Handler, session: Session, patience: Patience, params: Any) -> Any:
+    with Asking(session, patience) as asking:
         return handler.answer(asking, params)

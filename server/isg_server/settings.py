@@ -118,7 +118,7 @@ def project_settings(root: Path) -> tuple[dict[str, Any], list[str]]:
         import tomllib
 
         try:
-            table = tomllib.loads(text)
+            table: Any = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             return {}, [f"{name}: can't be read ({error}); its settings are left out"]
         if name == "pyproject.toml":

@@ -9,12 +9,31 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_SHARE_FOR_WORK = 0.8
+
+
+class Patience:
+    """How long a question may be worked on. Its thread asks `ended`; the event loop calls `end` when nobody waits."""
+
+    def __init__(self, seconds: float) -> None:
+        """`seconds`: the client's; the work stops a little earlier, so that what is known by then can be answered."""
+        self._deadline = time.monotonic() + seconds * _SHARE_FOR_WORK
+        self._given_up = threading.Event()
+
+    def end(self) -> None:
+        """The answer is no longer wanted."""
+        self._given_up.set()
+
+    def ended(self) -> bool:
+        """Whether to stop and answer what is known."""
+        return self._given_up.is_set() or time.monotonic() > self._deadline
 
 
 class Line:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from isg_analysis import Workspace
 
+from isg_analysis import Workspace
 from workspace.small import FILES, dumped, write
 
 

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from isg_analysis import Workspace, queries
 
+from isg_analysis import Workspace, queries
 from workspace.small import FILES, dumped, write
 
 EDITS = {
     "a body changes": {"zoo/dogs.py": FILES["zoo/dogs.py"].replace("wuff", "woof woof")},
     "a method is added to a base class": {"zoo/base.py": FILES["zoo/base.py"] + "\n    def eat(self) -> None: ...\n"},
     "a base class is renamed": {"zoo/base.py": FILES["zoo/base.py"].replace("Animal", "Creature")},
-    "a trait gains a method": {"src/lib.rs": FILES["src/lib.rs"].replace("f64;", "f64;\n    fn name(&self) -> String;")},
+    "a trait gains a method": {"src/lib.rs": FILES["src/lib.rs"].replace("f64;", "f64;\n    fn name(&self);")},
     "a re-export is aliased": {"zoo/__init__.py": "from zoo.base import Animal as Beast\nAnimal = Beast\n"},
     "syntax breaks": {"zoo/base.py": "class Animal(:\n    def speak(self -> str:\n"},
     "a module appears": {"zoo/cats.py": "from zoo import Animal\n\n\nclass Cat(Animal): ...\n"},

@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from isg_analysis import IndexReport, Progress, Workspace, WorkspaceError, queries
 from isg_analysis.workspace import extracting
 from isg_analysis.workspace.pool import BatchRun, WorkerPool
-
 from workspace.small import FILES, dumped, write
 
 

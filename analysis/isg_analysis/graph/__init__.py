@@ -1,0 +1,1 @@
+"""Graphs of symbols and modules: adjacency, components, reachability. networkx stays in here."""

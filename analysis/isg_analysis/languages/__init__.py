@@ -1,0 +1,1 @@
+"""Language packs: all that isg knows about a language, one folder each."""

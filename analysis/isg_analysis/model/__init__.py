@@ -1,0 +1,1 @@
+"""The words everything is said in: symbols, occurrences, relations, facts. Imports nothing of ours."""

@@ -40,6 +40,9 @@ class FactsBuilder:
         occ = self.columns["occurrences"]
         self._occ = (occ["start"], occ["length"], occ["name"], occ["role"], occ["scope"], occ["node"])
         self._occ_definition = occ["definition"]
+        self._scope_columns = tuple(self.columns["scopes"].values())
+        self._binding_columns = tuple(self.columns["bindings"].values())
+        self._symbol_columns = tuple(self.columns["symbols"].items())
         self.symbol(SymbolKind.MODULE, "", parent=-1, start=0, end=len(text))
         self.scope(1, parent=-1, symbol=0, start=0, end=len(text))
         self.columns["symbols"]["scope"][0] = 0
@@ -126,10 +129,10 @@ class FactsBuilder:
 
     def scope(self, kind: int, parent: int, symbol: int, start: int, end: int) -> int:
         """Append a scope; returns its number."""
-        row = self.columns["scopes"]
-        for column, value in zip(row, (kind, parent, symbol, start, end), strict=True):
-            row[column].append(value)
-        return len(row["kind"]) - 1
+        columns = self._scope_columns
+        for column, value in zip(columns, (kind, parent, symbol, start, end), strict=True):
+            column.append(value)
+        return len(columns[0]) - 1
 
     def binding(
         self,
@@ -145,11 +148,11 @@ class FactsBuilder:
         flags: int = 0,
     ) -> int:
         """Append a binding; a DEFINITION occurrence is tied to it unless a symbol owns it."""
-        row = self.columns["bindings"]
+        columns = self._binding_columns
         values = (kind, scope, self.string(name), occurrence, symbol, type, value, visible, flags)
-        for column, number in zip(row, values, strict=True):
-            row[column].append(number)
-        binding = len(row["kind"]) - 1
+        for column, number in zip(columns, values, strict=True):
+            column.append(number)
+        binding = len(columns[0]) - 1
         if occurrence >= 0 and symbol < 0 and self._occ[3][occurrence] == Role.DEFINITION:
             self._occ_definition[occurrence] = binding << 1 | 1
         return binding
@@ -171,8 +174,7 @@ class FactsBuilder:
         doc: bytes = b"",
     ) -> int:
         """Append a symbol; its node slots are set later with `slot`. Its defining occurrence is tied to it."""
-        row = self.columns["symbols"]
-        number = len(row["kind"])
+        number = len(self._digests)
         values = {
             "kind": kind, "name": self.string(name), "parent": parent, "scope": scope, "occurrence": occurrence,
             "start": start, "end": end, "name_start": name_start, "name_end": name_end, "flags": flags,
@@ -180,8 +182,9 @@ class FactsBuilder:
             "signature": self.stored_text(encode(signature)) if signature else -1,
             "doc": self.stored_text(doc) if doc else -1,
         }  # fmt: skip
-        for column in row:
-            row[column].append(values.get(column, -1))
+        given = values.get
+        for column, numbers in self._symbol_columns:
+            numbers.append(given(column, -1))
         self._digests.append(signature.text.encode() if signature else b"")
         if occurrence >= 0:
             self._occ_definition[occurrence] = number << 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,12 +18,20 @@ from isg_analysis.resolve.view import View, line_index
 Range = tuple[Position, Position]
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Where a query stops and says `truncated`: results, and nodes of the graph it may visit."""
+    """Where a query stops and says `truncated`: results, nodes of the graph it may visit, and when it is told to.
+
+    `stopped` is asked between documents and nodes: a cancelled request or a deadline says True.
+    """
 
     results: int = 10_000
     nodes: int = 100_000
+    stopped: Callable[[], bool] = _never
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def _walk(
             seen.add(edge.source)
             sure = min(confidence, edge.confidence)
             found[edge.source] = max(sure, found.get(edge.source, sure))
-            if len(found) >= limits.results or len(seen) >= limits.nodes:
+            if len(found) >= limits.results or len(seen) >= limits.nodes or limits.stopped():
                 return True
             if transitive:
                 queue.append((edge.source, sure))

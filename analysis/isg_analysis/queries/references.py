@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from isg_analysis.model.facts import BindingKind
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.queries.answer import Answer, Hit, Limits, by_place, hit, occurrence_hit
 from isg_analysis.queries.definition import at
-from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of
+from isg_analysis.queries.implementations import implementations
+from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
 from isg_analysis.resolve.view import View, occurrences_of, occurrences_of_local
 
 _DEFAULT = Limits()
@@ -34,7 +36,7 @@ def references(
             if not include_declaration and _same_place(found, definition):
                 continue
             hits.append(found)
-            if len(hits) >= limits.results:
+            if len(hits) >= limits.results or limits.stopped():
                 return Answer(tuple(by_place(hits)), truncated=True)
         if include_declaration and definition.start < definition.end:
             hits.append(definition)
@@ -63,9 +65,39 @@ def _mentions(view: View, ref: Ref) -> Iterator[Hit]:
         document = document_of(ref)
         for occurrence in occurrences_of_local(view, document, row_of(ref)):
             yield occurrence_hit(view, document, occurrence, ref, Confidence.CERTAIN)
+        yield from _keyword_arguments(view, ref)
         return
     for document, occurrence, confidence in occurrences_of(view, ref):
         yield occurrence_hit(view, document, occurrence, ref, confidence)
+
+
+def _keyword_arguments(view: View, parameter: Ref) -> Iterator[Hit]:
+    """Where other documents name a parameter: `f(name=...)`. Looks into those that mention the function, its class
+    or what is derived from it.
+    """
+    home, row = document_of(parameter), row_of(parameter)
+    facts = view.facts(home)
+    if facts.bindings.kind[row] != BindingKind.PARAMETER:
+        return
+    name = facts.strings[facts.bindings.name[row]]
+    for document in _documents_of_callers(view, home, facts.scopes.symbol[facts.bindings.scope[row]]):
+        occurrences = view.facts(document).occurrences
+        wanted = view.facts(document).string_ids.get(name, -1)
+        for occurrence, spelled in enumerate(occurrences.name):
+            if spelled == wanted and occurrences.role[occurrence] == Role.KEYWORD:
+                found = view.resolver(document).resolve(document, occurrence)
+                if parameter in found.targets:
+                    yield occurrence_hit(view, document, occurrence, parameter, found.confidence)
+
+
+def _documents_of_callers(view: View, home: int, function: int) -> list[int]:
+    callees = [symbol_ref(home, function)]
+    parent = view.facts(home).symbols.parent[function]
+    if parent > 0:
+        owner = symbol_ref(home, parent)
+        callees += [owner, *(found.ref for found in implementations(view, [owner]).hits)]
+    documents = {document for callee in callees for document in view.documents_linking(callee)} - {home}
+    return sorted(documents, key=view.path)
 
 
 def _same_place(found: Hit, definition: Hit) -> bool:

@@ -1,0 +1,1 @@
+"""The part of analysis that does I/O: discovery, indexing, storage, snapshots."""

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from isg_storage import Environment, Reader, Table
 
 from isg_analysis.errors import DocumentError
 from isg_analysis.languages.pack import LanguagePack
@@ -21,6 +20,7 @@ from isg_analysis.model.symbol import sig_hash
 from isg_analysis.resolve.names import symbol_ids
 from isg_analysis.workspace.reading import load_document
 from isg_analysis.workspace.records import DocumentRecord, content_key, name_hash
+from isg_storage import Environment, Reader, Table
 
 cached_hash = lru_cache(maxsize=200_000)(name_hash)
 
@@ -57,7 +57,8 @@ File = tuple[str, str, int, int]
 
 def extract_files(task: Task, files: list[File]) -> list[Extracted]:
     """Extract a batch. A text whose facts are stored already is not parsed again. A file that can't be read comes
-    back as an empty document with an error; nothing is raised for one file's sake."""
+    back as an empty document with an error; nothing is raised for one file's sake.
+    """
     location = Path(task.location)
     with Environment.open(location, task.fingerprint, read_only=True) as environment, environment.read() as reader:
         return [_extract_file(task, reader, file) for file in files]

@@ -16,8 +16,6 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-from isg_storage import Environment, Table, Writer
-from isg_storage.keys import u32
 
 from isg_analysis.languages.registry import pack, packs
 from isg_analysis.model.facts import Facts
@@ -30,6 +28,8 @@ from isg_analysis.workspace.pool import BatchRun, WorkerPool
 from isg_analysis.workspace.records import DocumentRecord, content_key, decode_document, fingerprint
 from isg_analysis.workspace.report import Cancelled, IndexReport, Progress, ProgressListener, StageError
 from isg_analysis.workspace.settings import Settings
+from isg_storage import Environment, Table, Writer
+from isg_storage.keys import u32
 
 _SMALL_RUN = 300_000
 """Bytes of source below which starting processes costs more than it saves."""

@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from isg_storage import Environment
-
 from isg_analysis.resolve.link import link, unlinkable
 from isg_analysis.workspace.overlay import Overlay
 from isg_analysis.workspace.snapshot import Snapshot
+from isg_storage import Environment
 
 _FACTS_BYTES = 48_000_000
 """Linking looks at documents in the order of their paths, and at the same base modules again and again."""

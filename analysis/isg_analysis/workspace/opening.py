@@ -1,4 +1,4 @@
-"""Where a root's index is kept, and opening it: in the cache, or for this session only where the cache can't be used."""
+"""Where a root's index is kept, and opening it: in the cache, or for this session only where there is no cache."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from isg_storage import Environment, FullError, ReadOnlyError, StorageError
 from platformdirs import user_cache_path
 
 from isg_analysis.errors import WorkspaceError
 from isg_analysis.workspace.records import fingerprint
+from isg_storage import Environment, FullError, ReadOnlyError, StorageError
 
 _ENOUGH_DEATHS = 2
 """After so many processes died with the index open, it is read through before it is trusted."""
@@ -42,7 +42,8 @@ def location(root: Path, cache: Path | None) -> Path:
 
 def refuse_inside(root: Path, cache: Path | None) -> None:
     """Raises WorkspaceError for a chosen cache inside the root: what is in an index is trusted, and a repository
-    could bring its own."""
+    could bring its own.
+    """
     if cache is not None and cache.resolve().is_relative_to(root):
         raise WorkspaceError(f"the cache directory {cache} lies inside the workspace {root}: choose another one")
 

@@ -7,19 +7,13 @@ up and reported.
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from multiprocessing import parent_process
-from multiprocessing.connection import wait as wait_for_sentinel
-from multiprocessing.context import SpawnContext, SpawnProcess
-from multiprocessing.process import BaseProcess
-from types import ModuleType
-from typing import Any, Generic, TypeVar
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 PATIENCE = 60.0
 """Seconds without any batch finishing after which the workers are taken to hang."""
@@ -59,7 +53,9 @@ class WorkerPool:
         if self._given is not None:
             return self._given
         if self._own is None:
-            self._own = ProcessPoolExecutor(self.jobs, mp_context=PlainSpawn(), initializer=prepare_worker)
+            from isg_analysis.workspace.spawning import new_processes  # costs a one-shot command 20 ms
+
+            self._own = new_processes(self.jobs)
         return self._own
 
     def discard(self, *, kill: bool = False) -> None:
@@ -153,38 +149,3 @@ class BatchRun(Generic[T, R]):
         middle = len(batch) // 2
         self._isolate(batch[:middle], reason)
         self._isolate(batch[middle:], reason)
-
-
-class _PlainProcess(SpawnProcess):
-    """A spawned process that does not run the caller's main module again.
-
-    Workers need nothing of it, and a script without the `__main__` guard would start itself over and over.
-    """
-
-    @staticmethod
-    def _Popen(process_obj: BaseProcess) -> Any:  # noqa: N802 - the name multiprocessing calls it by
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            return SpawnProcess._Popen(process_obj)
-        finally:
-            sys.modules["__main__"] = main
-
-
-class PlainSpawn(SpawnContext):
-    """The spawn start method with `_PlainProcess`."""
-
-    Process = _PlainProcess
-
-
-def prepare_worker() -> None:
-    """Initialiser of pool processes: leave Ctrl-C to the parent, end when it is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait_for_sentinel([parent.sentinel])
-        os._exit(1)

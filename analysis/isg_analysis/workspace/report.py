@@ -50,7 +50,8 @@ Cancelled = Callable[[], bool]
 
 class Status(msgspec.Struct, frozen=True):
     """What an index holds. `documents` by language, `symbols` and `relations` by kind; `linked`: how many documents
-    have their relations stored; `seconds`: the last run's, by stage; `versions` of what made it."""
+    have their relations stored; `seconds`: the last run's, by stage; `versions` of what made it.
+    """
 
     location: str
     documents: dict[str, int]

@@ -15,8 +15,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import msgspec
-from isg_storage import Reader, Table
-from isg_storage.keys import numbers, path_key, u32
 
 from isg_analysis.languages.registry import pack
 from isg_analysis.model.facts import Facts
@@ -31,7 +29,8 @@ from isg_analysis.resolve.symbol_names import NamedSymbols, SymbolNames, named_s
 from isg_analysis.resolve.view import line_index
 from isg_analysis.workspace.overlay import Overlay
 from isg_analysis.workspace.records import DocumentRecord, decode_document, name_hash, unpack_incoming
-
+from isg_storage import Reader, Table
+from isg_storage.keys import numbers, path_key, u32
 
 FACTS_BYTES = 6_000_000
 """How many bytes of packed facts a snapshot keeps at hand."""

@@ -10,15 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from isg_storage import Reader, Table, Writer
-from isg_storage.keys import numbers, path_key, u32, u32s
-
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Links
 from isg_analysis.resolve.symbol_names import named_symbols
 from isg_analysis.workspace.changes import affected, altered_names, own_names
 from isg_analysis.workspace.extracting import Extracted
 from isg_analysis.workspace.records import DocumentRecord, decode_document, encode_document, name_hash, pack_incoming
+from isg_storage import Reader, Table, Writer
+from isg_storage.keys import numbers, path_key, u32, u32s
 
 _NEXT_SYMBOL = b"next symbol"
 _NEXT_DOCUMENT = b"next document"

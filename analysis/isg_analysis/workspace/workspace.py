@@ -13,11 +13,9 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
-from isg_storage import DamagedError, Environment, FullError, Reader, ReadOnlyError, StorageError, Table, remove
-from isg_storage.keys import numbers, path_key, u32
 
 from isg_analysis.errors import WorkspaceError
-from isg_analysis.languages.registry import NAMES, language_of, pack, packs
+from isg_analysis.languages.registry import NAMES, language_of, pack
 from isg_analysis.model.facts import Facts, FactsError
 from isg_analysis.model.links import Links
 from isg_analysis.model.relation import RelationKind
@@ -32,6 +30,8 @@ from isg_analysis.workspace.report import Cancelled, IndexReport, ProgressListen
 from isg_analysis.workspace.settings import Settings
 from isg_analysis.workspace.snapshot import Snapshot
 from isg_analysis.workspace.store import known_sids
+from isg_storage import DamagedError, Environment, FullError, Reader, ReadOnlyError, StorageError, Table, remove
+from isg_storage.keys import numbers, path_key, u32
 
 _FIRST_UNSTORED_KEY = 1 << 31
 

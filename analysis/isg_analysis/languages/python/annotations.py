@@ -12,8 +12,11 @@ from isg_analysis.model.builder import FactsBuilder
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
 
-_TOKEN = re.compile(rb"""\s*(?:(?P<name>[^\W\d]\w*|[\x80-\xff][\w\x80-\xff]*)|(?P<dots>\.\.\.)|(?P<number>-?\d+)
-    |(?P<string>"[^"\n]*"|'[^'\n]*')|(?P<mark>[\[\](),.|*]))""", re.VERBOSE)
+_TOKEN = re.compile(
+    rb"""\s*(?:(?P<name>[^\W\d]\w*|[\x80-\xff][\w\x80-\xff]*)|(?P<dots>\.\.\.)|(?P<number>-?\d+)
+    |(?P<string>"[^"\n]*"|'[^'\n]*')|(?P<mark>[\[\](),.|*]))""",
+    re.VERBOSE,
+)
 _MAX_DEPTH = 40
 
 

@@ -156,6 +156,7 @@ class DefinitionLowering(FramedLowering):
         )  # fmt: skip
         if decorators:
             facts.slot(symbol, decorators=facts.items(decorators.nodes))
+            facts.exposes(symbol, "@".join(decorators.texts).encode())
         scope = 0 if name in frame.globals else frame.scope
         facts.binding(BindingKind.SYMBOL, scope, name, occurrence=occurrence, symbol=symbol)
         if frame.names.get(name, -1) >= 0 or name in frame.names:
@@ -349,9 +350,7 @@ class DefinitionLowering(FramedLowering):
             inner.receiver, kind = name, "self"
             flags |= BindingFlag.SELF
         facts = self.facts
-        occurrence = facts.occurrence(
-            name_node.start_byte, name_node.end_byte, name, Role.DEFINITION, inner.scope
-        )
+        occurrence = facts.occurrence(name_node.start_byte, name_node.end_byte, name, Role.DEFINITION, inner.scope)
         binding = facts.binding(
             BindingKind.PARAMETER, inner.scope, name, occurrence=occurrence, type=type, value=value, flags=flags
         )

@@ -61,10 +61,8 @@ class ExpressionLowering(FramedLowering):
         if self.label_of(listed) != "expr.arguments":
             return self.facts.items([self.visit(listed)])
         visit, ignored = self.visit, self._ignored_kinds
-        if typed and self.label_of(given[0]) == "expr.str":
-            first = [self.string_type(given.pop(0))]
-        else:
-            first = []
+        quoted = typed and self.label_of(given[0]) == "expr.str"
+        first = [self.string_type(given.pop(0))] if quoted else []
         return self.facts.items(first + [visit(child) for child in given if child.kind_id not in ignored])
 
     def expr_arguments(self, node: Node, parts: Parts) -> int:

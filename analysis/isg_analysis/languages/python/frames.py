@@ -316,9 +316,7 @@ class FramedLowering(Lowering):
             flags |= BindingFlag.DEFERRED
         scope = 0 if name in frame.globals else frame.scope
         frame.names.pop(name, None)
-        self.facts.binding(
-            BindingKind.IMPORT, scope, name, occurrence=occurrence, value=value, flags=flags
-        )
+        self.facts.binding(BindingKind.IMPORT, scope, name, occurrence=occurrence, value=value, flags=flags)
 
 
 _LEAVES = frozenset({"expr.name", "literal.int", "literal.none", "literal.bool"})

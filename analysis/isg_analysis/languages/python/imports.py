@@ -94,9 +94,7 @@ class ImportLowering(FramedLowering):
         """`from m import *`."""
         self.facts.import_statement(node.start_byte, node.end_byte, self.scope, module, self._flags())
         flags = self._flags() | BindingFlag.REEXPORT
-        self.facts.binding(
-            BindingKind.GLOB, self.frame.scope, "*", value=module, flags=flags, visible=node.end_byte
-        )
+        self.facts.binding(BindingKind.GLOB, self.frame.scope, "*", value=module, flags=flags, visible=node.end_byte)
 
     def _module(self, node: Node) -> int:
         """IMPORT_MODULE of what stands after `from`."""

@@ -62,7 +62,7 @@ def extract(text: bytes) -> bytes:
 
 @contextmanager
 def _collecting_later() -> Iterator[None]:
-    """Hold the cyclic collector off: an extraction makes many rows and no cycles, and collecting costs a tenth of it."""
+    """Hold the cyclic collector off: an extraction makes many rows and no cycles; collecting costs a tenth of it."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -51,6 +51,7 @@ _FORMATTING = frozenset(
         "ensure",
     ]
 )
+_INVOCATION = re.compile(rb"!\s*[(\[{]")
 _PLACEHOLDER = re.compile(rb"\{\{|\{([A-Za-z_]\w*)?(?::[^{}]*?(?:([A-Za-z_]\w*)\$)?(?:\.([A-Za-z_]\w*)\$)?[^{}]*)?\}")
 _IDENTIFIER = re.compile(rb"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)'|//[^\n]*|[A-Za-z_]\w*|\d\w*", re.DOTALL)
 _KEYWORDS = frozenset(
@@ -68,17 +69,33 @@ class Macros(Items):
     def __init__(self, grammar: Grammar, text: bytes) -> None:
         super().__init__(grammar, text)
         self._parsed: dict[int, list[Node]] = {}
-        self._roots: list[Node] = []
+
+    def run(self) -> bytes:
+        """The packed facts of the text. Every construct is a bare kind: no query is run."""
+        self.document(self._grammar.parse(self.text))
+        return self.facts.pack()
 
     def document(self, root: Node) -> None:
         """Parse macro arguments again, then walk."""
-        self._roots.append(root)
-        pending = [parts["tokens"][0] for _, parts in self._constructs.values() if "tokens" in parts]
+        pending = self._invocations(root, self.text)
         for _ in range(_ROUNDS):
             if not pending:
                 break
             pending = self._parse_again(pending)
         super().document(root)
+
+    def _invocations(self, root: Node, text: bytes) -> list[Node]:
+        """The token trees of the macro invocations in a tree, found by their `!`."""
+        out = []
+        for match in _INVOCATION.finditer(text):
+            at = match.end() - 1
+            tree = root.named_descendant_for_byte_range(at, at + 1)
+            if tree is None or tree.start_byte != at or self.label_of(tree) != "tokens.tree":
+                continue
+            parent = tree.parent
+            if parent is not None and self.label_of(parent) == "expr.macro":
+                out.append(tree)
+        return out
 
     def _parse_again(self, trees: list[Node]) -> list[Node]:
         """Parse token trees in one go; returns the token trees of the invocations inside them."""
@@ -87,7 +104,8 @@ class Macros(Items):
             start, end = tree.start_byte, tree.end_byte
             blank[start:end] = self.text[start:end]
             blank[start - 1] = 0x3B
-        root = self._read(blank)
+        text = bytes(blank)
+        root = self._grammar.parse(text)
         failed: list[Node] = []
         for tree in trees:
             found = _covering(root, tree)
@@ -95,23 +113,13 @@ class Macros(Items):
                 failed.append(tree)
             else:
                 self._parsed[tree.start_byte] = [found]
-        roots = [root]
+        inner = self._invocations(root, text)
         if failed:
-            roots.append(self._read_pieces(failed))
-        inner: list[Node] = []
-        for again in roots:
-            constructs = self._grammar.constructs(again)
-            self._constructs.update(constructs)
-            inner += [parts["tokens"][0] for _, parts in constructs.values() if "tokens" in parts]
+            inner += self._read_pieces(failed)
         return [tree for tree in inner if tree.start_byte not in self._parsed]
 
-    def _read(self, text: bytearray) -> Node:
-        root = self._grammar.parse(bytes(text))
-        self._roots.append(root)
-        return root
-
-    def _read_pieces(self, trees: list[Node]) -> Node:
-        """Parse what lies between separators, as the statements of a block each."""
+    def _read_pieces(self, trees: list[Node]) -> list[Node]:
+        """Parse what lies between separators, as the statements of a block each; returns as `_parse_again`."""
         blank = bytearray(b" ") * len(self.text)
         for tree in trees:
             start, end = tree.start_byte, tree.end_byte
@@ -122,18 +130,20 @@ class Macros(Items):
                 separator = _SEPARATORS.get(self.text[child.start_byte : child.end_byte])
                 if separator is not None:
                     blank[child.start_byte : child.end_byte] = separator
-        root = self._read(blank)
+        text = bytes(blank)
+        root = self._grammar.parse(text)
         for tree in trees:
             found = root.named_descendant_for_byte_range(tree.start_byte, tree.end_byte)
             if found is not None and (found.start_byte, found.end_byte) == (tree.start_byte, tree.end_byte):
                 self._parsed[tree.start_byte] = list(found.named_children)
-        return root
+        return self._invocations(root, text)
 
     def expr_macro(self, node: Node, parts: Parts) -> int:
         """`name!(arguments)`."""
+        del parts
         self.attributes()
-        named, tree = parts["macro"][0], parts["tokens"][0]
-        path = self.path(named, Role.MACRO)
+        named, tree = node.child_by_field_name("macro"), node.children[-1]
+        path = self.path(named, Role.MACRO) if named is not None else -1
         found = self._parsed.get(tree.start_byte)
         if found is None:
             self._record(tree.start_byte, tree.end_byte)

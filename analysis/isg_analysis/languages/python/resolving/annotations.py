@@ -174,9 +174,7 @@ class Annotations(Classes):
             base = next((one for one in known if owner in self.lineage(one.ref).classes), None)
             if base is None:
                 return {}
-            given = [
-                substitute(self.annotated(view, node), found) for node in self.written_arguments(view, base.node)
-            ]
+            given = [substitute(self.annotated(view, node), found) for node in self.written_arguments(view, base.node)]
             ref, found = base.ref, dict(zip(self.parameters_of(base.ref), given, strict=False))
         return {}
 
@@ -239,4 +237,3 @@ def _called(shape: Callable, returns: Type) -> Shape:
     if shape.is_type and len(returns) == 1 and isinstance(returns[0], Instance):
         return ClassObject(returns[0].ref, returns[0].arguments)
     return Callable(returns, shape.is_type)
-

@@ -74,9 +74,7 @@ class Classes(Names):
         return result
 
     def _written_base(self, view: DocumentView, node: int) -> list[Base]:
-        targets = [
-            end for target in self.static_targets(view, node) for end in self.behind_alias(target)
-        ]
+        targets = [end for target in self.static_targets(view, node) for end in self.behind_alias(target)]
         classes = [target for target in targets if isinstance(target, int) and self.is_class(target)]
         if classes:
             return [Base(classes[0], node)]
@@ -130,7 +128,8 @@ class Classes(Names):
         if deep:
             return Lineage((ref,), foreign, True)
         direct = [base.ref for base in bases if base.ref >= 0]
-        merged = list(lines[0].classes) if len(lines) == 1 else _merge([*(list(line.classes) for line in lines), direct])
+        sequences = [list(line.classes) for line in lines]
+        merged = sequences[0] if len(lines) == 1 else _merge([*sequences, direct])
         return Lineage(
             (ref, *[one for one in merged if one != ref]),
             foreign or any(line.foreign for line in lines),

@@ -46,6 +46,7 @@ class DocumentView:
         self._calls: dict[int, int] | None = None
         self._frames: dict[int, int] = {}
         self._defining: dict[int, Sequence[int]] = {}
+        self._conditions: dict[int, Sequence[int]] = {}
         self._assigning: dict[int, tuple[list[int], list[int]]] = {}
 
     def frame(self, scope: int) -> int:
@@ -87,6 +88,20 @@ class DocumentView:
             kinds = self.bindings.kind
             rows = self.by_scope.get(scope, _NO_NAMES).get(name, ())
             found = self._defining[key] = [row for row in rows if kinds[row] != BindingKind.NARROW]
+        return found
+
+    def conditions(self, scope: int, name: int) -> Sequence[int]:
+        """The bindings in a scope that narrow a name by a condition, in source order."""
+        names = self.by_scope.get(scope)
+        if names is None or name not in names:
+            return ()
+        key = scope << 32 | name
+        found = self._conditions.get(key)
+        if found is None:
+            bindings = self.bindings
+            found = self._conditions[key] = [
+                row for row in names[name] if bindings.kind[row] == BindingKind.NARROW and bindings.occurrence[row] < 0
+            ]
         return found
 
     def assigning(self, scope: int, name: int) -> tuple[list[int], list[int]]:

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from isg_analysis.languages.python.resolving.documents import DocumentView
-from isg_analysis.model.facts import BindingKind, ScopeKind
+from isg_analysis.model.facts import ScopeKind
 
 _LOOKED_BACK = 64
 
@@ -58,11 +58,8 @@ def narrowing(view: DocumentView, chain: list[int], name: int, use: int, since: 
     """The innermost NARROWED node for a name among the scopes, not older than its last assignment."""
     bindings = view.bindings
     for scope in chain:
-        names = view.by_scope.get(scope)
-        rows = names.get(name) if names else None
-        for row in reversed(rows or ()):
-            condition = bindings.kind[row] == BindingKind.NARROW and bindings.occurrence[row] < 0
-            if condition and since < bindings.visible[row] <= use:
+        for row in reversed(view.conditions(scope, name)):
+            if since < bindings.visible[row] <= use:
                 return bindings.value[row]
     return -1
 

@@ -41,9 +41,7 @@ class Modules(Documents):
     def _packages(self) -> frozenset[str]:
         """Directories with an `__init__` file."""
         paths = (self.program.path(document) for document in self.program.documents("python"))
-        return frozenset(
-            path.rpartition("/")[0] for path in paths if path.endswith(("/__init__.py", "/__init__.pyi"))
-        )
+        return frozenset(path.rpartition("/")[0] for path in paths if path.endswith(("/__init__.py", "/__init__.pyi")))
 
     def module_below(self, directory: str, name: str) -> Found | None:
         """The module or package called `name` directly in a directory."""

@@ -228,9 +228,7 @@ class Names(Modules):
         exports = view.memo.get("__all__ names")
         if exports is None:
             occurrences = view.occurrences
-            exports = frozenset(
-                occurrences.name[at] for at, role in enumerate(occurrences.role) if role == Role.TEXT
-            )
+            exports = frozenset(occurrences.name[at] for at, role in enumerate(occurrences.role) if role == Role.TEXT)
             view.memo["__all__ names"] = exports
         if view.string_ids.get(name, -1) in exports:
             return True

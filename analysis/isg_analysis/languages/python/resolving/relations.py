@@ -28,7 +28,8 @@ def _of_class(classes: Classes, view: DocumentView, symbol: int, out: list[Decla
     ref = symbol_ref(view.number, symbol)
     for base in classes.bases(ref):
         if base.ref >= 0 and base.ref != ref:
-            kind = RelationKind.IMPLEMENTS if classes.is_protocol(base.ref) else RelationKind.EXTENDS
+            implements = classes.is_protocol(base.ref) and not classes.is_protocol(ref)
+            kind = RelationKind.IMPLEMENTS if implements else RelationKind.EXTENDS
             out.append(DeclaredRelation(ref, kind, base.ref))
     if len(classes.lineage(ref).classes) < 2:
         return

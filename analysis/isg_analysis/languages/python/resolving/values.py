@@ -134,4 +134,6 @@ def instances(type: Type) -> Type:
             out.append(Outside(shape.name))
         elif isinstance(shape, Variable):
             out.append(shape)
+        elif isinstance(shape, Callable) and shape.is_type:
+            out += shape.returns
     return tuple(out)

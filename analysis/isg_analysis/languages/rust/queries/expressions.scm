@@ -49,5 +49,5 @@
 (raw_string_literal) @literal.string
 (char_literal) @literal.char
 (boolean_literal) @literal.bool
-(macro_invocation macro: (_) @macro (token_tree) @tokens) @expr.macro
+(macro_invocation) @expr.macro
 (token_tree) @tokens.tree

@@ -103,7 +103,7 @@ class Calls(Members):
         result = self.returned(ref)
         if result is None or not (mentions(result) or given):
             return self.replaced(result, given)
-        given = self.solved(file, node, ref, given, result)
+        given = self.solved(file, node, ref, given)
         return self.replaced(result, given)
 
     def _called_value(self, file: File, callee: int) -> Type:
@@ -134,7 +134,7 @@ class Calls(Members):
                 unify(self.written(other.document, other.symbols.type[row]), self.value(file.document, argument), given)
         return (ADT, owner, tuple(given.get(parameter) for parameter in parameters))
 
-    def solved(self, file: File, node: int, ref: Ref, given: Substitution, result: Type) -> Substitution:
+    def solved(self, file: File, node: int, ref: Ref, given: Substitution) -> Substitution:
         """What a call's own generics stand for: written, or given by its arguments."""
         given = dict(given)
         generics = self.generics(ref)
@@ -159,7 +159,6 @@ class Calls(Members):
         for parameter in own:
             if parameter not in given and parameter in generics and not self.bounds(parameter):
                 given[parameter] = None
-        del result
         return given
 
     def _owner_generics(self, ref: Ref) -> frozenset[Ref]:

@@ -334,7 +334,3 @@ class Members(Implementations):
                     return tuple(self._aliases(trait[1], name)) or ELSEWHERE
                 return tuple(self._aliases(impl, name)) if self._is_inherent(impl) else ELSEWHERE
         return ()
-
-    def is_outside(self, refs: Refs) -> bool:
-        """Whether what was found lies in another crate."""
-        return bool(refs) and all(ref < 0 for ref in refs)

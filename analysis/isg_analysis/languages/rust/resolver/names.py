@@ -159,7 +159,10 @@ class Names:
         for binding in bindings:
             kind = row.kind[binding]
             if kind == BindingKind.SYMBOL:
-                if NAMESPACE[file.kinds[row.symbol[binding]]] & namespace:
+                symbol = row.symbol[binding]
+                if NAMESPACE[file.kinds[symbol]] & namespace and not (
+                    namespace == VALUE and self._is_braced(file, symbol)
+                ):
                     out.append(symbol_ref(file.document, row.symbol[binding]))
             elif (
                 kind == BindingKind.IMPORT
@@ -174,6 +177,14 @@ class Names:
             inside = [ref for ref in out if ref >= 0]
             out = inside or [ref for ref in out if ref not in (EXTERNAL_REF, ELSEWHERE_REF)] or out[:1]
         return tuple(dict.fromkeys(out))
+
+    def _is_braced(self, file: File, symbol: int) -> bool:
+        """Whether the symbol is a struct with named fields: its name is no value."""
+        if file.kinds[symbol] != SymbolKind.CLASS:
+            return False
+        members = file.facts.members.get(symbol, {}).values()
+        fields = [rows[0] for rows in members if file.kinds[rows[0]] == SymbolKind.FIELD]
+        return bool(fields) and not file.strings[file.symbols.name[fields[0]]].isdigit()
 
     def in_module(self, module: Ref, name: str, namespace: int) -> Refs:
         """What a module shows under a name: items, imports, then globs."""
