@@ -37,9 +37,7 @@ def test_a_change_and_its_undoing_equal_a_fresh_index(
     assert dumped(workspace) == before
 
 
-def test_a_deleted_document_takes_its_rows_with_it(
-    root: Path, workspace: Workspace, fresh: Callable[[], str]
-) -> None:
+def test_a_deleted_document_takes_its_rows_with_it(root: Path, workspace: Workspace, fresh: Callable[[], str]) -> None:
     (root / "zoo/base.py").unlink()
     (root / "src/circle.rs").unlink()
     report = workspace.index(jobs=1)

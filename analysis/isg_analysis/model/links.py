@@ -84,9 +84,7 @@ class Links:
         return (Edge(*row) for row in zip(*columns, strict=True))
 
 
-def pack(
-    bound: Iterable[tuple[int, int, int]], locals_: Sequence[tuple[int, int]], edges: Iterable[Edge]
-) -> bytes:
+def pack(bound: Iterable[tuple[int, int, int]], locals_: Sequence[tuple[int, int]], edges: Iterable[Edge]) -> bytes:
     """`bound`: (target key, occurrence, confidence) rows; `locals_`: (occurrence, binding) rows."""
     targets, offsets, places = array("I"), array("I"), array("I")
     for target, occurrence, confidence in sorted(set(bound)):

@@ -101,6 +101,4 @@ def _documents_of_callers(view: View, home: int, function: int) -> list[int]:
 
 
 def _same_place(found: Hit, definition: Hit) -> bool:
-    return found.role == Role.DEFINITION or (
-        found.document == definition.document and found.start == definition.start
-    )
+    return found.role == Role.DEFINITION or (found.document == definition.document and found.start == definition.start)

@@ -32,9 +32,7 @@ def altered_names(before: Facts | None, after: Facts, path: str) -> frozenset[st
     return frozenset(names)
 
 
-def affected(
-    names: Iterable[str], naming: Callable[[str], Iterable[int]], facts: Callable[[int], Facts]
-) -> set[int]:
+def affected(names: Iterable[str], naming: Callable[[str], Iterable[int]], facts: Callable[[int], Facts]) -> set[int]:
     """The documents that can see a difference: those naming a name or an alias of it."""
     queue = list(names)
     seen = set(queue)

@@ -121,4 +121,3 @@ def unique_ids(ids: list[str]) -> list[str]:
         seen[text] = count + 1
         out.append(f"{text}\0{count}" if count else text)
     return out
-
