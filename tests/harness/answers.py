@@ -150,7 +150,7 @@ def _named(view: View, name: str) -> Iterator[tuple[Facts, int]]:
 def _path(facts: Facts, row: int) -> list[str]:
     out: list[str] = []
     while row > 0:
-        out.append(facts.name_of(row))
+        out.append(facts.name_of(row) or "impl")
         row = facts.symbols.parent[row]
     return out[::-1]
 
