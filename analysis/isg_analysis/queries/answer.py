@@ -11,7 +11,7 @@ from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.signature import Signature, decode
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.model.text import Position, PositionEncoding
-from isg_analysis.resolve.names import module_name, symbol_id
+from isg_analysis.resolve.names import module_name, shown_name, symbol_id
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of
 from isg_analysis.resolve.view import View, line_index
 
@@ -63,13 +63,13 @@ class Hit:
 
     @property
     def name(self) -> str:
-        """The symbol's name; a module's is the last part of its path."""
+        """The symbol's name; a module's is the last part of its path, an impl block's its self type."""
         row = row_of(self.ref)
         if is_binding(self.ref):
             return self._home.strings[self._home.bindings.name[row]]
         if row == 0:
             return (module_name(self.view, document_of(self.ref)) or ("",))[-1]
-        return self._home.name_of(row)
+        return shown_name(self._home, row)
 
     @property
     def container(self) -> str:
@@ -80,7 +80,7 @@ class Hit:
         else:
             parent = self._home.symbols.parent[row]
         if parent > 0:
-            return self._home.name_of(parent)
+            return shown_name(self._home, parent)
         return ".".join(module_name(self.view, document_of(self.ref))) if parent == 0 else ""
 
     @cached_property

@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from isg_analysis.languages.registry import NAMES
+from isg_analysis.model.facts import BindingKind
+from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.queries.answer import definition_place
-from isg_analysis.resolve.names import module_name, qualified_name, symbol_id
+from isg_analysis.resolve.names import qualified_name, symbol_id
 from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
 from isg_analysis.resolve.view import View
 
@@ -32,6 +34,7 @@ class Lookup:
 def lookup(view: View, target: str) -> Lookup:
     """Symbols for a name (`Matcher`), a qualified name (`Matcher::find_at`, `flask.app.Flask`) or a symbol id."""
     wanted = tuple(part for part in _SEPARATOR.split(target.strip()) if part)
+    wanted = wanted[1:] if wanted[:1] == ("crate",) else wanted
     if not wanted:
         return Lookup(())
     refs = _by_id(view, target.strip()) if " " in target.strip() else _by_name(view, wanted)
@@ -43,7 +46,7 @@ def lookup(view: View, target: str) -> Lookup:
 
 def _by_name(view: View, wanted: tuple[str, ...]) -> list[Ref]:
     found = [ref for ref in _named(view, wanted[-1]) if _ends_with(qualified_name(view, ref), wanted)]
-    return _visible(view, found) or _modules(view, wanted)
+    return _visible(view, found) or _modules(view, wanted) or _passed_on(view, wanted)
 
 
 def _named(view: View, name: str) -> Iterable[Ref]:
@@ -62,8 +65,52 @@ def _modules(view: View, wanted: tuple[str, ...]) -> list[Ref]:
         symbol_ref(document, 0)
         for language in NAMES
         for document in view.documents(language)
-        if _ends_with(module_name(view, document), wanted)
+        if _ends_with(qualified_name(view, symbol_ref(document, 0)), wanted)
     ]
+
+
+def _passed_on(view: View, wanted: tuple[str, ...]) -> list[Ref]:
+    """Symbols named through a module that imports them: `flask.Flask.run` for `flask.app.Flask.run`."""
+    for length in range(len(wanted) - 1, 0, -1):
+        module, name, members = wanted[:length], wanted[length], wanted[length + 1 :]
+        found = [ref for ref in _modules(view, module) for ref in _imported(view, document_of(ref), name)]
+        for member in members:
+            found = [inner for ref in found for inner in _members(view, ref, member)]
+        if found:
+            return list(dict.fromkeys(found))
+    return []
+
+
+def _imported(view: View, document: int, name: str, seen: frozenset[int] = frozenset()) -> Iterable[Ref]:
+    """What a module's import of this name finally means, also by way of globs."""
+    facts = view.facts(document)
+    own = facts.bindings_by_scope.get(0, {})
+    for binding in own.get(facts.string_ids.get(name, -1), ()):
+        occurrence = facts.bindings.occurrence[binding]
+        if facts.bindings.kind[binding] == BindingKind.IMPORT and occurrence >= 0:
+            yield from view.resolver(document).resolve(document, occurrence).targets
+    for binding in own.get(facts.string_ids.get("*", -1), ()):
+        for module in _glob_modules(view, document, facts.bindings.value[binding]) - seen:
+            yield from _members(view, symbol_ref(module, 0), name)
+            yield from _imported(view, module, name, seen | {document, module})
+
+
+def _glob_modules(view: View, document: int, value: int) -> set[int]:
+    """The modules that a glob import takes everything from."""
+    nodes = view.facts(document).nodes
+    while value >= 0 and nodes.op[value] in (Op.IMPORT_MODULE, Op.IMPORT_PATH):
+        value = nodes.a[value]
+    if value < 0 or nodes.op[value] not in (Op.NAME, Op.PATH, Op.MEMBER):
+        return set()
+    occurrence = nodes.a[value] if nodes.op[value] == Op.NAME else nodes.b[value]
+    return {document_of(ref) for ref in view.resolver(document).resolve(document, occurrence).targets}
+
+
+def _members(view: View, ref: Ref, name: str) -> Iterable[Ref]:
+    document = document_of(ref)
+    facts = view.facts(document)
+    rows = facts.members.get(row_of(ref), {}).get(facts.string_ids.get(name, -1), ())
+    return (symbol_ref(document, row) for row in rows)
 
 
 def _ends_with(name: tuple[str, ...], wanted: tuple[str, ...]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from isg_analysis.languages.pack import LanguagePack
 from isg_analysis.languages.registry import pack
 from isg_analysis.model.facts import Facts
@@ -9,6 +11,8 @@ from isg_analysis.model.signature import decode
 from isg_analysis.model.symbol import SymbolKind, SymbolPrefix
 from isg_analysis.resolve.program import Ref, document_of, row_of
 from isg_analysis.resolve.view import View
+
+_SIMPLE = re.compile(r"^(?:&\s*(?:'\w+\s+)?(?:mut\s+)?|dyn\s+)*(?:\w+::)*(\w+)")
 
 
 def prefix_of(view: View, document: int) -> SymbolPrefix:
@@ -39,14 +43,31 @@ def symbol_ids(language: LanguagePack, prefix: SymbolPrefix, facts: Facts) -> li
 
 
 def qualified_name(view: View, ref: Ref) -> tuple[str, ...]:
-    """Module path, containers and name, outermost first: ("flask", "app", "Flask", "run")."""
+    """Package, module path, containers and name, outermost first: ("flask", "flask", "app", "Flask", "run")."""
     document, row = document_of(ref), row_of(ref)
     facts = view.facts(document)
     parts: list[str] = []
     while row > 0:
-        parts.append(facts.name_of(row))
+        parts.append(simple_name(facts, row))
         row = facts.symbols.parent[row]
-    return (*module_name(view, document), *reversed(parts))
+    package = prefix_of(view, document).package.replace("-", "_")
+    return (package, *module_name(view, document), *reversed(parts))
+
+
+def shown_name(facts: Facts, row: int) -> str:
+    """What to call a symbol: its name; an impl block is called by its self type, as written."""
+    if facts.symbols.kind[row] == SymbolKind.IMPLEMENTATION:
+        return decode(facts.text(facts.symbols.signature[row])).self_type
+    return facts.name_of(row)
+
+
+def simple_name(facts: Facts, row: int) -> str:
+    """`shown_name` without references, paths and type arguments: `Stats` for `&'a crate::Stats<T>`."""
+    name = shown_name(facts, row)
+    if facts.symbols.kind[row] != SymbolKind.IMPLEMENTATION:
+        return name
+    found = _SIMPLE.match(name)
+    return found[1] if found else name
 
 
 def module_name(view: View, document: int) -> tuple[str, ...]:

@@ -1,0 +1,60 @@
+"""What people type to mean a symbol, and what it finds."""
+
+from __future__ import annotations
+
+import pytest
+
+from isg_analysis.queries import hit, lookup
+from isg_analysis.resolve.memory import MemoryProgram
+
+FILES = {
+    "Cargo.toml": '[package]\nname = "text-span"\nversion = "1.0.0"\nedition = "2021"\n',
+    "src/lib.rs": (
+        "pub mod options;\npub use options::Other as Another;\npub struct Span<T> { at: T }\n"
+        "impl<T> Span<T> { pub fn shifted(self) -> Self { self } }\n"
+        "impl<'a, T> Clone for &'a Span<T> { fn duplicate(&self) -> Self { self } }\n"
+    ),
+    "src/options.rs": "pub struct Form;\npub struct Other;\n",
+    "pkg/__init__.py": "from pkg.forms import Form as PublicForm\nfrom pkg.more import *\n",
+    "pkg/more.py": "class Extra: ...\n",
+    "pkg/forms.py": "class Form:\n    def save(self): ...\n    def clean(self): ...\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("Form", ["pkg/forms.py Form", "src/options.rs Form"]),
+        ("pkg.forms.Form", ["pkg/forms.py Form"]),
+        ("forms.Form.save", ["pkg/forms.py save"]),
+        ("Form::save", ["pkg/forms.py save"]),
+        ("options::Form", ["src/options.rs Form"]),
+        ("text_span::options::Form", ["src/options.rs Form"]),
+        ("crate::options::Form", ["src/options.rs Form"]),
+        ("Span::shifted", ["src/lib.rs shifted"]),
+        ("Span::duplicate", ["src/lib.rs duplicate"]),
+        ("Span", ["src/lib.rs Span"]),
+        ("pkg.PublicForm", ["pkg/forms.py Form"]),
+        ("pkg.PublicForm.clean", ["pkg/forms.py clean"]),
+        ("text_span::Another", ["src/options.rs Other"]),
+        ("pkg.Extra", ["pkg/more.py Extra"]),
+        ("pkg.forms", ["pkg/forms.py forms"]),
+        ("options", ["src/options.rs options"]),
+    ],
+)
+def test_a_name_finds(target: str, found: list[str]) -> None:
+    view = MemoryProgram(FILES)
+    hits = [hit(view, ref) for ref in lookup(view, target).refs]
+    assert [f"{hit.path} {hit.name}" for hit in hits] == found
+
+
+def test_a_symbol_id_finds_its_symbol() -> None:
+    view = MemoryProgram(FILES)
+    for target in ("pkg.forms.Form.save", "options::Form", "Span::shifted", "pkg.forms"):
+        refs = lookup(view, target).refs
+        assert lookup(view, hit(view, refs[0]).symbol_id).refs == refs
+
+
+def test_an_unknown_name_gives_near_ones() -> None:
+    assert lookup(MemoryProgram(FILES), "Frm").near == ("Form",)
+    assert lookup(MemoryProgram(FILES), "Frm").refs == ()
