@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("isg.index")
 
 SHOWN_ERRORS = 5
+WARM_DELAY = 0.5
+"""Seconds that the scan of an index that was complete waits for."""
 
 
 @dataclass(slots=True)
@@ -46,18 +48,20 @@ class Indexer:
         self._running: dict[str, tuple[Root, threading.Event]] = {}
         self._scans: dict[Root, asyncio.Task[None]] = {}
         self._again: set[Root] = set()
+        self._later: dict[Root, asyncio.TimerHandle] = {}
         self._refreshes: set[asyncio.Task[None]] = set()
 
     @property
     def busy(self) -> bool:
         """Whether a scan is running or about to."""
-        return bool(self._scans)
+        return bool(self._scans or self._later)
 
     def scan(self, root: Root, *, shown: bool = True) -> asyncio.Task[None]:
         """Brings the whole index of a root up to date. `shown`: with progress.
 
         A scan that is under way may have passed what changed: then another one follows it, in the same task.
         """
+        self._not_later(root)
         task = self._scans.get(root)
         if task is None:
             task = self._scans[root] = asyncio.ensure_future(self._scan_all(root, shown))
@@ -65,6 +69,11 @@ class Indexer:
         else:
             self._again.add(root)
         return task
+
+    def scan_later(self, root: Root) -> None:
+        """`scan`, after the first questions have been answered: what is stored answers them as well."""
+        later = asyncio.get_running_loop().call_later(WARM_DELAY, self.scan, root)
+        self._later[root] = later
 
     def refresh(self, root: Root, paths: Iterable[str], afterwards: Callable[[], None] | None = None) -> None:
         """Takes in that files changed on disk, were created or deleted. `afterwards` runs on the loop when done."""
@@ -86,6 +95,7 @@ class Indexer:
 
     async def stop(self, root: Root) -> None:
         """Stops what is done for a root and waits until its workspace is free."""
+        self._not_later(root)
         self._waiting.pop(root, None)
         self._again.discard(root)
         for one, event in self._running.values():
@@ -98,12 +108,19 @@ class Indexer:
 
     async def close(self) -> None:
         """Stops everything and waits until every workspace is free."""
+        for root in list(self._later):
+            self._not_later(root)
         self._waiting.clear()
         self._again.clear()
         for _, event in self._running.values():
             event.set()
         await self._line.run(lambda: None)
         self._line.close()
+
+    def _not_later(self, root: Root) -> None:
+        later = self._later.pop(root, None)
+        if later is not None:
+            later.cancel()
 
     async def _scan_all(self, root: Root, shown: bool) -> None:
         await self._scan(root, shown)

@@ -173,7 +173,8 @@ class Session:
         for document in self.documents:
             self._spell(document)
         if settings.index.on_start:
-            self.indexer.scan(root)
+            begin = self.indexer.scan_later if root.workspace.complete else self.indexer.scan
+            begin(root)
 
     def _opened(self, folder: Path, settings: Settings) -> Root:
         """Opens a workspace, in the line's thread."""

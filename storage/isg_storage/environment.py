@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from isg_storage import generations, sessions
+from isg_storage import generations, residency, sessions
 from isg_storage.errors import (
     BusyError,
     ClosedError,
@@ -123,6 +123,10 @@ class Environment:
             return os.stat(self._in_use().path / DATA_FILE).st_size
         except FileNotFoundError:  # replaced by another process
             return 0
+
+    def release_pages(self) -> None:
+        """Stop counting the pages that were looked at as this process's memory; see `residency`."""
+        residency.release(self._in_use().path / DATA_FILE)
 
     def map_size(self) -> int:
         """Bytes of address space that the index may fill before it must grow."""

@@ -10,19 +10,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from isg_analysis.languages.registry import pack
 from isg_analysis.model.facts import Facts
+from isg_analysis.workspace.extracting import extract
 
 FIRST_UNSTORED = 1 << 30
 """Document numbers from here on belong to documents that are only in the overlay."""
 
 
+class UnsavedText:
+    """The text an editor holds of a document. `key`: its content key, which tells whether it is what is stored."""
+
+    def __init__(self, path: str, language: str, text: bytes, key: bytes) -> None:
+        self.path, self.language, self.text, self.key = path, language, text, key
+        self._facts: Facts | None = None
+
+    def facts(self) -> Facts:
+        """The facts of the text, extracted when first needed."""
+        if self._facts is None:
+            self._facts = Facts(extract(pack(self.language), self.text, []))
+        return self._facts
+
+
 @dataclass(frozen=True, slots=True)
 class OverlayDocument:
-    """One unsaved text. `keys` are the link keys of its symbols, by row: stored sids, or new ones for new symbols."""
+    """One unsaved document. `keys` are the link keys of its symbols, by row: stored sids, or new ones."""
 
     path: str
     language: str
-    text: bytes
     facts: Facts
     keys: tuple[int, ...]
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -21,11 +20,11 @@ from isg_analysis.model.links import Links
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.workspace.changes import affected, altered_names
-from isg_analysis.workspace.extracting import extract, identities
+from isg_analysis.workspace.extracting import identities
 from isg_analysis.workspace.indexing import SECONDS_KEY, IndexRun, stored_errors
 from isg_analysis.workspace.opening import OpenedIndex, checked_root, location, refuse_inside
-from isg_analysis.workspace.overlay import FIRST_UNSTORED, Overlay, OverlayDocument
-from isg_analysis.workspace.records import decode_document, name_hash
+from isg_analysis.workspace.overlay import FIRST_UNSTORED, Overlay, OverlayDocument, UnsavedText
+from isg_analysis.workspace.records import content_key, decode_document, name_hash
 from isg_analysis.workspace.report import Cancelled, IndexReport, ProgressListener, Status
 from isg_analysis.workspace.settings import Settings
 from isg_analysis.workspace.snapshot import Snapshot
@@ -34,6 +33,8 @@ from isg_storage import DamagedError, Environment, FullError, Reader, ReadOnlyEr
 from isg_storage.keys import numbers, path_key, u32
 
 _FIRST_UNSTORED_KEY = 1 << 31
+_RELEASE_EVERY = 64
+"""After so many snapshots the pages they looked at are given back."""
 
 
 class Workspace:
@@ -47,11 +48,13 @@ class Workspace:
         self._indexing = threading.Lock()
         self._guard = threading.Lock()
         self._overlay = Overlay()
+        self._unsaved: dict[str, UnsavedText] = {}
         self._covered = -1
         """The stored version that the overlay was made for."""
         self._numbers: dict[str, int] = {}
         self._keys: dict[bytes, int] = {}
         self._resting: list[Snapshot] = []
+        self._asked = 0
 
     @classmethod
     def open(cls, root: Path, *, cache: Path | None = None, settings: Settings | None = None) -> Self:
@@ -69,6 +72,12 @@ class Workspace:
     def messages(self) -> Sequence[str]:
         """What the user should know about the index: that it was damaged, or is kept for this session only."""
         return self._index.messages
+
+    @property
+    def complete(self) -> bool:
+        """Whether an index of the whole workspace is stored: all that was found when it was last indexed, linked."""
+        with self._environment.read() as reader:
+            return 0 < reader.count(Table.DOCUMENTS) == reader.count(Table.LINKS)
 
     @property
     def _environment(self) -> Environment:
@@ -124,15 +133,22 @@ class Workspace:
         with self._indexing:
             self._index.check()
             try:
-                return run(self.root, self._environment, self.settings).run()
-            except (DamagedError, FactsError) as problem:
-                self._index.replace(str(problem))
-            except (FullError, ReadOnlyError) as problem:
-                self._index.move_to_memory(str(problem))
-            try:
-                return run(self.root, self._environment, self.settings).run()
-            except StorageError as problem:
-                raise WorkspaceError(f"the index can't be written: {problem}") from problem
+                return self._run(run)
+            finally:
+                self._environment.release_pages()
+
+    def _run(self, run: Callable[[Path, Environment, Settings], IndexRun]) -> IndexReport:
+        """Run; once more in an empty or a temporary index where the one there is turned out to be unusable."""
+        try:
+            return run(self.root, self._environment, self.settings).run()
+        except (DamagedError, FactsError) as problem:
+            self._index.replace(str(problem))
+        except (FullError, ReadOnlyError) as problem:
+            self._index.move_to_memory(str(problem))
+        try:
+            return run(self.root, self._environment, self.settings).run()
+        except StorageError as problem:
+            raise WorkspaceError(f"the index can't be written: {problem}") from problem
 
     def refresh(self, paths: Sequence[str]) -> IndexReport:
         """Take over what happened on disk to these root-relative paths: changed, created or deleted."""
@@ -149,41 +165,36 @@ class Workspace:
         name = language if language in NAMES else language_of(path)
         if name is None:
             return
-        facts = Facts(extract(pack(name), text, []))
+        unsaved = UnsavedText(path, name, text, content_key(name, pack(name).version, text))
         with self._guard, self._environment.read() as reader:
-            documents = {n: d for n, d in self._settled(reader).items() if d.path != path}
-            number, document = self._placed(reader, OverlayDocument(path, name, text, facts, ()))
-            self._cover(reader, {**documents, number: document})
+            self._unsaved[path] = unsaved
+            self._cover(reader)
 
     def close_document(self, path: str) -> None:
         """Stop shadowing the document at `path`; what is stored counts again."""
         with self._guard, self._environment.read() as reader:
-            documents = {n: d for n, d in self._settled(reader).items() if d.path != path}
-            if len(documents) < len(self._overlay.documents):
-                self._cover(reader, documents)
+            if self._unsaved.pop(path, None) is not None:
+                self._cover(reader)
 
-    def _settled(self, reader: Reader) -> dict[int, OverlayDocument]:
-        """The unsaved documents, with their numbers and link keys in the stored version that `reader` sees."""
-        documents = self._overlay.documents
-        if self._covered == reader.version:
-            return dict(documents)
-        return dict(self._placed(reader, document) for document in documents.values())
+    def _cover(self, reader: Reader) -> None:
+        """Make the overlay for the stored version that `reader` sees. A text that is stored as it is needs none."""
+        documents = dict(
+            self._placed(reader, unsaved) for unsaved in self._unsaved.values() if not _is_stored(reader, unsaved)
+        )
+        if documents or self._overlay.documents:
+            self._overlay = Overlay(self._overlay.version + 1, documents, self._stale(reader, documents))
+        self._covered = reader.version
 
-    def _placed(self, reader: Reader, document: OverlayDocument) -> tuple[int, OverlayDocument]:
+    def _placed(self, reader: Reader, unsaved: UnsavedText) -> tuple[int, OverlayDocument]:
         """An unsaved document with the number and the link keys that it has, or would have, when stored."""
-        path, known = document.path, pack(document.language)
+        path, known, facts = unsaved.path, pack(unsaved.language), unsaved.facts()
         raw = reader.get(Table.PATHS, path_key(path))
         number = int.from_bytes(raw, "big") if raw else self._unstored_number(path)
         raw = reader.get(Table.LAYOUTS, known.name.encode())
         layout = msgspec.msgpack.decode(raw) if raw else known.layout({}, [path])
-        ids = identities(known, layout, path, document.facts)
+        ids = identities(known, layout, path, facts)
         keys = tuple(sid or self._new_key(key) for key, sid in known_sids(reader, number, ids))
-        return number, replace(document, keys=keys)
-
-    def _cover(self, reader: Reader, documents: Mapping[int, OverlayDocument]) -> None:
-        """Makes these the unsaved documents, over the stored version that `reader` sees."""
-        self._overlay = Overlay(self._overlay.version + 1, documents, self._stale(reader, documents))
-        self._covered = reader.version
+        return number, OverlayDocument(path, known.name, facts, keys)
 
     def _unstored_number(self, path: str) -> int:
         return self._numbers.setdefault(path, FIRST_UNSTORED + len(self._numbers))
@@ -215,8 +226,8 @@ class Workspace:
         """The workspace as it is now: what is stored, with the unsaved documents over it."""
         reader = self._environment.read()
         with self._guard:
-            if self._overlay.documents and self._covered != reader.version:
-                self._cover(reader, self._settled(reader))
+            if self._unsaved and self._covered != reader.version:
+                self._cover(reader)
             wanted = (reader.version, self._overlay.version)
             self._resting = [resting for resting in self._resting if resting.version == wanted]
             if self._resting:
@@ -226,6 +237,9 @@ class Workspace:
     def _rest(self, snapshot: Snapshot) -> None:
         with self._guard:
             self._resting.append(snapshot)
+            self._asked += 1
+        if self._asked % _RELEASE_EVERY == 0:
+            self._environment.release_pages()
 
     def status(self) -> Status:
         """What the index holds."""
@@ -249,6 +263,13 @@ class Workspace:
                 seconds=msgspec.msgpack.decode(seconds, type=dict[str, float]) if seconds else {},
                 versions=_versions(),
             )
+
+
+def _is_stored(reader: Reader, unsaved: UnsavedText) -> bool:
+    """Whether the file holds just this text."""
+    number = reader.get(Table.PATHS, path_key(unsaved.path))
+    record = reader.get(Table.DOCUMENTS, number) if number is not None else None
+    return record is not None and decode_document(record).key == unsaved.key
 
 
 def _versions() -> dict[str, str]:
