@@ -24,6 +24,8 @@ class LanguagePack(Protocol):
     """File names that `layout` wants to read: ("Cargo.toml",)."""
     version: int
     """Raised whenever the same text would give other facts."""
+    self_names: frozenset[str]
+    """The words that can mean a type or module without being its name: "Self", "super", "cls"."""
     transitive_implementations: bool
     """Whether what implements a subtype implements the supertype too (subclasses: yes; Rust impls: no)."""
 

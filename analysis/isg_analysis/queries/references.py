@@ -10,7 +10,7 @@ from isg_analysis.queries.answer import Answer, Hit, Limits, by_place, hit, occu
 from isg_analysis.queries.definition import at
 from isg_analysis.queries.implementations import implementations
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
-from isg_analysis.resolve.view import View, occurrences_of, occurrences_of_local
+from isg_analysis.resolve.view import View, occurrences_of
 
 _DEFAULT = Limits()
 
@@ -47,10 +47,7 @@ def highlights(view: View, document: int, offset: int) -> Answer:
     """The occurrences in one document of what stands at a byte offset, with their roles."""
     hits: list[Hit] = []
     for ref in at(view, document, offset):
-        if is_binding(ref):
-            hits += _mentions(view, ref)
-            continue
-        places = view.links(document).occurrences_of(view.key_of(ref))
+        places = view.mentions(document, ref)
         hits += [occurrence_hit(view, document, place, ref, sure) for place, sure in places]
     return Answer(tuple(by_place(hits)))
 
@@ -63,8 +60,8 @@ def count_references(view: View, ref: Ref, limits: Limits = _DEFAULT) -> int:
 def _mentions(view: View, ref: Ref) -> Iterator[Hit]:
     if is_binding(ref):
         document = document_of(ref)
-        for occurrence in occurrences_of_local(view, document, row_of(ref)):
-            yield occurrence_hit(view, document, occurrence, ref, Confidence.CERTAIN)
+        for occurrence, confidence in view.mentions(document, ref):
+            yield occurrence_hit(view, document, occurrence, ref, confidence)
         yield from _keyword_arguments(view, ref)
         return
     for document, occurrence, confidence in occurrences_of(view, ref):

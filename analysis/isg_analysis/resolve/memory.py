@@ -6,7 +6,7 @@ a stored workspace does; it is not meant for thousands of documents.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,10 +14,12 @@ from isg_analysis.languages.pack import LanguagePack
 from isg_analysis.languages.registry import language_of, pack
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Links
+from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.resolve.link import link
-from isg_analysis.resolve.program import DeclaredRelation, Ref, Resolver, symbol_ref
+from isg_analysis.resolve.program import DeclaredRelation, Ref, Resolver, is_binding, symbol_ref
 from isg_analysis.resolve.symbol_names import SymbolNames, named_symbols
+from isg_analysis.resolve.view import linked_mentions
 
 
 class MemoryProgram:
@@ -107,6 +109,10 @@ class MemoryProgram:
             packed = link(self, self.resolver(document), document, self.key_of)
             found = self._links[document] = Links(packed)
         return found
+
+    def mentions(self, document: int, ref: Ref) -> Iterable[tuple[int, Confidence]]:
+        """See View."""
+        return linked_mentions(self.links(document), ref, 0 if is_binding(ref) else self.key_of(ref))
 
     def key_of(self, ref: Ref) -> int:
         """See View."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from isg_analysis.model.facts import Facts
@@ -13,7 +13,7 @@ from isg_analysis.model.links import Links
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.text import LineIndex
-from isg_analysis.resolve.program import DeclaredRelation, Program, Ref, Resolver
+from isg_analysis.resolve.program import DeclaredRelation, Program, Ref, Resolver, is_binding, row_of
 from isg_analysis.resolve.symbol_names import SymbolNames
 
 
@@ -28,6 +28,10 @@ class View(Program, Protocol):
 
     def links(self, document: int) -> Links:
         """What the document's occurrences mean; computed now if it is not known yet."""
+
+    def mentions(self, document: int, ref: Ref) -> Iterable[tuple[int, Confidence]]:
+        """The occurrences of a document bound to a symbol or local, in source order; see `links`, but costs less
+        where that is not known yet."""
 
     def key_of(self, ref: Ref) -> int:
         """The key that stands for a symbol in links."""
@@ -52,14 +56,13 @@ def line_index(facts: Facts) -> LineIndex:
 
 def occurrences_of(view: View, ref: Ref) -> Iterator[tuple[int, int, Confidence]]:
     """(document, occurrence, confidence) wherever a symbol is defined or mentioned, by path, then in source order."""
-    key = view.key_of(ref)
     for document in view.documents_linking(ref):
-        for occurrence, confidence in view.links(document).occurrences_of(key):
+        for occurrence, confidence in view.mentions(document, ref):
             yield document, occurrence, confidence
 
 
-def occurrences_of_local(view: View, document: int, binding: int) -> Iterator[int]:
-    """The occurrences of a local or parameter, in source order. Only its own document can hold them."""
-    for occurrence, bound in view.links(document).locals:
-        if bound == binding:
-            yield occurrence
+def linked_mentions(links: Links, ref: Ref, key: int) -> Iterable[tuple[int, Confidence]]:
+    """The occurrences that links bind to a symbol (by its key) or to a local of their own document."""
+    if not is_binding(ref):
+        return links.occurrences_of(key)
+    return ((occurrence, Confidence.CERTAIN) for occurrence, binding in links.locals if binding == row_of(ref))

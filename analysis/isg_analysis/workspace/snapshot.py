@@ -10,7 +10,7 @@ Never waits for indexing: links that are not stored yet are computed when asked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,10 +23,11 @@ from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.text import LineIndex
 from isg_analysis.resolve.link import link
+from isg_analysis.resolve.mentions import mentions
 from isg_analysis.resolve.names import symbol_id
-from isg_analysis.resolve.program import DeclaredRelation, Ref, Resolver, document_of, row_of, symbol_ref
+from isg_analysis.resolve.program import DeclaredRelation, Ref, Resolver, document_of, is_binding, row_of, symbol_ref
 from isg_analysis.resolve.symbol_names import NamedSymbols, SymbolNames, named_symbols
-from isg_analysis.resolve.view import line_index
+from isg_analysis.resolve.view import line_index, linked_mentions
 from isg_analysis.workspace.overlay import Overlay
 from isg_analysis.workspace.records import DocumentRecord, decode_document, name_hash, unpack_incoming
 from isg_storage import Reader, Table
@@ -93,6 +94,7 @@ class Snapshot:
         self._defined: dict[tuple[str, str], list[Ref]] = {}
         self._resolvers: dict[str, Resolver] = {}
         self._links: dict[int, Links] = {}
+        self._mentions: dict[tuple[int, Ref], list[tuple[int, Confidence]]] = {}
         self._identities: dict[int, Sequence[int]] = {}
         self._unlinked: dict[int, bool] = {}
 
@@ -223,6 +225,17 @@ class Snapshot:
             known = self._links[document] = Links(packed)
         return known
 
+    def mentions(self, document: int, ref: Ref) -> Iterable[tuple[int, Confidence]]:
+        """See View."""
+        module = not is_binding(ref) and row_of(ref) == 0  # spelled by parts of paths: only links know
+        if module or document in self._links or not self._pending(document):
+            return linked_mentions(self.links(document), ref, 0 if is_binding(ref) else self.key_of(ref))
+        known = self._mentions.get((document, ref))
+        if known is None:
+            found = mentions(self, self.resolver(document), self.language(document), document, ref)
+            known = self._mentions[document, ref] = list(found)
+        return known
+
     def bound(self, document: int) -> Iterator[tuple[int, tuple[Ref, ...], Confidence]]:
         """(occurrence, what it means, confidence) for all that is bound in a document, in source order."""
         links = self.links(document)
@@ -261,9 +274,8 @@ class Snapshot:
         """See View."""
         linked = {document for document, *_ in unpack_incoming(self._incoming(ref))}
         found = {document for document in linked if not self._pending(document)}
-        key = self.key_of(ref)
         for document in [*self._pending_naming(ref), document_of(ref)]:
-            if any(True for _ in self.links(document).occurrences_of(key)):
+            if any(True for _ in self.mentions(document, ref)):
                 found.add(document)
         return sorted(found, key=self.path)
 
@@ -329,7 +341,8 @@ class Snapshot:
         facts = self.facts(document_of(ref))
         row = row_of(ref)
         name = facts.name_of(row) if row else self.path(document_of(ref)).rsplit("/", 1)[-1].split(".")[0]
-        return [document for document in self.documents_naming(name) if self._pending(document)]
+        unsaved = self._overlay.stale.union(self._overlay.documents)  # few: an alias may hide the name in them
+        return [*unsaved, *(d for d in self.documents_naming(name) if d not in unsaved and self._pending(d))]
 
     def _complete(self) -> bool:
         if self._complete_now is None:

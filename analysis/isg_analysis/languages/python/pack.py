@@ -19,6 +19,7 @@ class PythonPack:
     interpreters: tuple[str, ...] = ("python", "python3", "pypy3")
     manifests: tuple[str, ...] = ("pyproject.toml", "setup.cfg", "setup.py", "conftest.py")
     version = 1
+    self_names = frozenset({"cls", "super", "Self"})
     transitive_implementations = True
 
     def extract(self, text: bytes) -> bytes:

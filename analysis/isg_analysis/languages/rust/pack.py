@@ -20,6 +20,7 @@ class RustPack:
     interpreters: tuple[str, ...] = ("rust-script", "run-cargo-script")
     manifests = ("Cargo.toml",)
     version = 1
+    self_names = frozenset({"Self", "self", "super", "crate", "$crate"})
     transitive_implementations = False
 
     def extract(self, text: bytes) -> bytes:
