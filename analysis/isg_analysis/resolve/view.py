@@ -31,7 +31,8 @@ class View(Program, Protocol):
 
     def mentions(self, document: int, ref: Ref) -> Iterable[tuple[int, Confidence]]:
         """The occurrences of a document bound to a symbol or local, in source order; see `links`, but costs less
-        where that is not known yet."""
+        where that is not known yet.
+        """
 
     def key_of(self, ref: Ref) -> int:
         """The key that stands for a symbol in links."""
