@@ -43,9 +43,9 @@ def _name(program: Program, ref: Ref) -> str:
 def _aliases(facts: Facts, resolver: Resolver, document: int, ref: Ref) -> set[str]:
     """The names by which the document imports the symbol."""
     bindings = facts.bindings
-    out = set()
-    for binding, kind in enumerate(bindings.kind):
-        if kind == BindingKind.IMPORT and bindings.occurrence[binding] >= 0:
-            if ref in resolver.resolve(document, bindings.occurrence[binding]).targets:
-                out.add(facts.strings[bindings.name[binding]])
-    return out
+    imports = [binding for binding, kind in enumerate(bindings.kind) if kind == BindingKind.IMPORT]
+    return {
+        facts.strings[bindings.name[binding]]
+        for binding in imports
+        if bindings.occurrence[binding] >= 0 and ref in resolver.resolve(document, bindings.occurrence[binding]).targets
+    }
