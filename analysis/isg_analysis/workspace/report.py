@@ -48,8 +48,17 @@ Cancelled = Callable[[], bool]
 """Asked between batches."""
 
 
+class LanguageStatus(msgspec.Struct, frozen=True):
+    """What an index holds of one language. `symbols` and `relations` by kind."""
+
+    documents: int
+    symbols: dict[str, int]
+    relations: dict[str, int]
+
+
 class Status(msgspec.Struct, frozen=True):
-    """What an index holds. `documents` by language, `symbols` and `relations` by kind; `linked`: how many documents
+    """What an index holds. `documents` by language, `symbols` and `relations` by kind; `languages` has the same for
+    each language; `linked`: how many documents
     have their relations stored; `seconds`: the last run's, by stage; `versions` of what made it.
     """
 
@@ -57,6 +66,7 @@ class Status(msgspec.Struct, frozen=True):
     documents: dict[str, int]
     symbols: dict[str, int]
     relations: dict[str, int]
+    languages: dict[str, LanguageStatus]
     linked: int
     errors: list[StageError]
     size_bytes: int

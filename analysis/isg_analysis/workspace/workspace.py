@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
@@ -16,18 +15,16 @@ import msgspec
 from isg_analysis.errors import WorkspaceError
 from isg_analysis.languages.registry import NAMES, language_of, pack
 from isg_analysis.model.facts import Facts, FactsError
-from isg_analysis.model.links import Links
-from isg_analysis.model.relation import RelationKind
-from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.workspace.changes import affected, altered_names
 from isg_analysis.workspace.extracting import identities
-from isg_analysis.workspace.indexing import SECONDS_KEY, IndexRun, stored_errors
+from isg_analysis.workspace.indexing import IndexRun
 from isg_analysis.workspace.opening import OpenedIndex, checked_root, location, refuse_inside
 from isg_analysis.workspace.overlay import FIRST_UNSTORED, Overlay, OverlayDocument, UnsavedText
 from isg_analysis.workspace.records import content_key, decode_document, name_hash
 from isg_analysis.workspace.report import Cancelled, IndexReport, ProgressListener, Status
 from isg_analysis.workspace.settings import Settings
 from isg_analysis.workspace.snapshot import Snapshot
+from isg_analysis.workspace.status import status
 from isg_analysis.workspace.store import known_sids
 from isg_storage import DamagedError, Environment, FullError, Reader, ReadOnlyError, StorageError, Table, remove
 from isg_storage.keys import numbers, path_key, u32
@@ -243,26 +240,7 @@ class Workspace:
 
     def status(self) -> Status:
         """What the index holds."""
-        with self._environment.read() as reader:
-            records = [decode_document(raw) for _, raw in reader.items(Table.DOCUMENTS)]
-            symbols: Counter[int] = Counter()
-            relations: Counter[int] = Counter()
-            for record in records:
-                symbols.update(bytes(Facts(reader.get(Table.FACTS, record.key) or b"").symbols.kind))
-            for _, packed in reader.items(Table.LINKS):
-                relations.update(bytes(Links(packed).edge_kinds))
-            seconds = reader.get(Table.STATISTICS, SECONDS_KEY)
-            return Status(
-                location=str(self._environment.directory),
-                documents=dict(sorted(Counter(record.language for record in records).items())),
-                symbols={SymbolKind(kind).name.lower(): count for kind, count in sorted(symbols.items())},
-                relations={RelationKind(kind).name.lower(): count for kind, count in sorted(relations.items())},
-                linked=reader.count(Table.LINKS),
-                errors=stored_errors(iter(records)),
-                size_bytes=self._environment.size(),
-                seconds=msgspec.msgpack.decode(seconds, type=dict[str, float]) if seconds else {},
-                versions=_versions(),
-            )
+        return status(self._environment)
 
 
 def _is_stored(reader: Reader, unsaved: UnsavedText) -> bool:
@@ -270,15 +248,3 @@ def _is_stored(reader: Reader, unsaved: UnsavedText) -> bool:
     number = reader.get(Table.PATHS, path_key(unsaved.path))
     record = reader.get(Table.DOCUMENTS, number) if number is not None else None
     return record is not None and decode_document(record).key == unsaved.key
-
-
-def _versions() -> dict[str, str]:
-    from importlib.metadata import PackageNotFoundError, version
-
-    out = {}
-    for name in ("isg-lsp", "tree-sitter", *(f"tree-sitter-{language}" for language in NAMES)):
-        try:
-            out[name] = version(name)
-        except PackageNotFoundError:
-            out[name] = "not installed"
-    return out

@@ -53,12 +53,10 @@ def _lines(root: Path, status: Status) -> Iterator[str]:
     documents = sum(status.documents.values())
     if status.linked < documents:
         yield f"linked: {status.linked:,} of {documents:,} documents so far"
-    for title, counts in (
-        ("documents", status.documents),
-        ("symbols", status.symbols),
-        ("relations", status.relations),
-    ):
-        yield from _table(title, counts)
+    yield from _table("documents", status.documents)
+    for language, held in status.languages.items():
+        yield from _table(f"{language} symbols", held.symbols)
+        yield from _table(f"{language} relations", held.relations)
     if status.seconds:
         yield "last run"
         yield from (f"  {seconds:>{_COUNT_WIDTH}.2f} s  {stage}" for stage, seconds in status.seconds.items())
