@@ -1,10 +1,10 @@
 """isg_analysis: what the documents of a workspace mean. This is its public face; `docs/library.md` shows it in use.
 
-    with Workspace.open(Path("project")) as workspace:
-        workspace.index()
-        with workspace.snapshot() as snapshot:
-            found = queries.lookup(snapshot, "Matcher")
-            answer = queries.implementations(snapshot, found.refs)
+with Workspace.open(Path("project")) as workspace:
+    workspace.index()
+    with workspace.snapshot() as snapshot:
+        found = queries.lookup(snapshot, "Matcher")
+        answer = queries.implementations(snapshot, found.refs)
 """
 
 from isg_analysis import queries
