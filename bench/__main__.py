@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import cold_index, latency, parse_floor, second_index, server_floor, warm_start
+from bench import cold_index, edits, latency, parse_floor, questions, second_index, server_floor, starts
 from bench.corpus import corpus
 from bench.running import BenchError
 from bench.setting import Row, Setting
@@ -18,7 +18,7 @@ from bench.table import heading, table
 
 DEFAULT_CORPORA = ("django==5.2.8", str(Path(__file__).parent.parent / "tests" / "workspaces" / "sift"))
 # The floors first; then what makes the index before what reads it.
-_MEASUREMENTS = (parse_floor, server_floor, cold_index, second_index, warm_start, latency)
+_MEASUREMENTS = (parse_floor, server_floor, cold_index, second_index, starts, questions, edits, latency)
 
 
 def main() -> int:
@@ -29,12 +29,19 @@ def main() -> int:
     )
     parser.add_argument("--runs", type=int, default=3, help="measure so many times and take the median (default: 3)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one per core)")
+    parser.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="COMMAND",
+        help="measure this language server too, where it can do what is asked; may be repeated",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there, too")
     arguments = parser.parse_args()
     record = []
     try:
         for name in arguments.corpora or DEFAULT_CORPORA:
-            title, rows = _measured(name, arguments.runs, arguments.jobs)
+            title, rows = _measured(name, arguments.runs, arguments.jobs, tuple(arguments.peer))
             record.append({"corpus": title, "rows": [asdict(row) for row in rows]})
     except BenchError as problem:
         print(f"bench: {problem}", file=sys.stderr)
@@ -44,15 +51,15 @@ def main() -> int:
     return 0
 
 
-def _measured(name: str, runs: int, jobs: int) -> tuple[str, list[Row]]:
+def _measured(name: str, runs: int, jobs: int, peers: tuple[str, ...]) -> tuple[str, list[Row]]:
     with tempfile.TemporaryDirectory(prefix="isg-bench-") as cache:
-        setting = Setting(corpus(name), Path(cache) / "cache", runs, jobs)
+        setting = Setting(corpus(name), Path(cache) / "cache", runs, jobs, peers)
         print(heading(setting))
         rows: list[Row] = []
         for measurement in _MEASUREMENTS:
             print(f"  measuring {measurement.__name__.removeprefix('bench.')} ...", file=sys.stderr)
             rows += measurement.measure(setting)
-    print(table(rows), end="\n\n")
+    print(table(rows, peers), end="\n\n")
     return heading(setting), rows
 
 

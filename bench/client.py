@@ -29,6 +29,7 @@ class Client:
         self.root = root
         self.notifications: list[dict[str, Any]] = []
         self._next = 0
+        self._opened: set[str] = set()
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
@@ -57,7 +58,12 @@ class Client:
 
     def initialize(self, options: dict[str, Any]) -> None:
         """The handshake."""
-        capabilities = {"window": {"workDoneProgress": True}, "general": {"positionEncodings": ["utf-16"]}}
+        capabilities = {
+            "window": {"workDoneProgress": True},
+            "general": {"positionEncodings": ["utf-16"]},
+            "workspace": {"configuration": True, "workspaceFolders": True},
+            "textDocument": {"documentSymbol": {"hierarchicalDocumentSymbolSupport": True}},
+        }
         folder = {"uri": self.root.as_uri(), "name": self.root.name}
         self.request(
             "initialize",
@@ -81,7 +87,16 @@ class Client:
             "text": file.read_text("utf-8", "replace"),
         }
         self.notify("textDocument/didOpen", {"textDocument": document})
+        self._opened.add(file.as_uri())
         return file.as_uri()
+
+    def open_once(self, path: str, language: str) -> str:
+        """Opens a document unless it is open, and waits until the server has taken it in; returns the URI."""
+        uri = (self.root / path).as_uri()
+        if uri not in self._opened:
+            self.open(path, language)
+            self.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+        return uri
 
     def ask(self, method: str, path: str, line: int, character: int) -> Any:
         """A request about a position; references come without the declaration."""

@@ -16,10 +16,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.client import Client
 from bench.corpus import documents_under
 from bench.running import BenchError, isg
-from bench.warm_start import SERVE
+from bench.servers import isg_server
 
 SIFT = Path(__file__).parent.parent / "tests" / "workspaces" / "sift"
 _LIBRARIES = ("networkx", "rich", "pygls", "_pytest", "hypothesis")
@@ -100,8 +99,9 @@ def _warm_server(root: Path, cache: Path, name: str) -> None:
     """An editor opens the workspace: from spawning the server to its first answers."""
     print(f"{_DIM}# Open the editor: a new server on the stored index.{_RESET}\n{_BOLD}$ isg serve --stdio{_RESET}")
     began = time.perf_counter()
-    with Client(SERVE, root) as client:
-        client.initialize({"cacheDirectory": str(cache)})
+    server = isg_server(cache)
+    with server.client(root) as client:
+        client.initialize(server.options)
         symbols = client.request("workspace/symbol", {"query": name})
         seconds = time.perf_counter() - began
         print(f"workspace/symbol {name!r}: {len(symbols or ())} found, {seconds:.2f} s after the start")

@@ -13,6 +13,8 @@ from isg_analysis.model.text import PositionEncoding
 from isg_analysis.resolve.view import View, line_index
 
 _MENTIONS = frozenset({Role.CALL, Role.READ, Role.TYPE, Role.BASE, Role.IMPORT})
+_USING = 5
+"""So many documents must refer to a definition for it to say something of a whole workspace."""
 _OVERRIDABLE = frozenset({SymbolKind.CLASS, SymbolKind.INTERFACE, SymbolKind.METHOD})
 
 
@@ -39,13 +41,19 @@ def definitions(view: View, documents: Sequence[int], most: int) -> list[Place]:
 
 
 def used_definition(view: View, documents: Sequence[int]) -> Place:
-    """The definition in the middle of the corpus that is referred to at least once."""
+    """From the middle of the corpus on, the first definition that enough documents refer to."""
     found = list(_definitions(view, documents))
+    best: tuple[int, Place] | None = None
     for document, offset in found[len(found) // 2 :] + found[: len(found) // 2]:
         refs = queries.at(view, document, offset)
-        if queries.references(view, refs, include_declaration=False).hits:
-            return _place(view, document, offset)
-    raise BenchError("nothing in this corpus is referred to")
+        using = len({hit.document for hit in queries.references(view, refs, include_declaration=False).hits})
+        if using and (best is None or using > best[0]):
+            best = using, _place(view, document, offset)
+        if using >= _USING:
+            break
+    if best is None:
+        raise BenchError("nothing in this corpus is referred to")
+    return best[1]
 
 
 def _mentions(view: View, documents: Sequence[int]) -> Iterator[tuple[int, int]]:

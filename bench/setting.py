@@ -10,12 +10,15 @@ from bench.corpus import Corpus
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `ratio`: to the floor, where there is one; `must`: the bar, in words."""
+    """One line of the table. `ratio`: to the floor, where there is one; `must`: the bar, in words; `peers`: what each
+    peer gives, in their order.
+    """
 
     what: str
     value: str
     ratio: str = ""
     must: str = ""
+    peers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -26,6 +29,8 @@ class Setting:
     cache: Path
     runs: int
     jobs: int
+    peers: tuple[str, ...] = ()
+    """Command lines of other language servers."""
     floors: dict[str, float] = field(default_factory=dict)
 
     def ratio(self, value: float, floor: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import platform
+import shlex
 from collections.abc import Sequence
+from pathlib import Path
 
 import tree_sitter
 
 from bench.setting import Row, Setting
 
-_HEADS = Row("what", "measured", "ratio", "must")
+_HEADS = ("what", "measured", "ratio", "must")
 
 
 def heading(setting: Setting) -> str:
@@ -20,10 +22,12 @@ def heading(setting: Setting) -> str:
     return f"{corpus.name}: {len(corpus.files):,} documents, {corpus.lines:,} lines\n{where}; {how}"
 
 
-def table(rows: Sequence[Row]) -> str:
-    """Aligned columns."""
-    cells = [(row.what, row.value, row.ratio, row.must) for row in (_HEADS, *rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(4)]
+def table(rows: Sequence[Row], peers: Sequence[str] = ()) -> str:
+    """Aligned columns; one more for each peer."""
+    heads = (*_HEADS, *(Path(shlex.split(command)[0]).name for command in peers))
+    cells = [heads, *((row.what, row.value, row.ratio, row.must, *row.peers) for row in rows)]
+    cells = [row + ("",) * (len(heads) - len(row)) for row in cells]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(heads))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
     lines.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(lines)

@@ -11,5 +11,9 @@ class WorkspaceError(IsgError):
     """The workspace can't be opened: a missing path, not a directory, an unusable cache."""
 
 
+class StoppedError(IsgError):
+    """Nobody waits for the answer any more: what was being worked out is dropped."""
+
+
 class DocumentError(IsgError):
     """A document can't be used: unreadable, binary, too large, not text."""

@@ -20,7 +20,7 @@ from isg_analysis.model.text import Position
 from isg_analysis.queries import Answer, Hit, Limits
 from isg_analysis.resolve.program import Ref
 from isg_analysis.resolve.view import View, line_index
-from isg_server import convert
+from isg_server import convert, shapes
 from isg_server.client import ClientFeatures
 from isg_server.documents import OpenDocument
 from isg_server.lone import LonePlace
@@ -53,6 +53,7 @@ class Asking:
         self._session = session
         self._open = ExitStack()
         self.features: ClientFeatures = session.client.features
+        self.patience = patience
         self.limits = Limits(stopped=patience.ended)
 
     def __enter__(self) -> Self:
@@ -66,7 +67,7 @@ class Asking:
     def snapshots(self) -> Iterator[tuple[Root, Snapshot]]:
         """Every root with a snapshot of it."""
         for root in self._session.roots:
-            yield root, self._open.enter_context(root.workspace.snapshot())
+            yield root, self._open.enter_context(self._snapshot(root))
 
     def document(self, uri: str) -> Target | None:
         """The document of a URI; None for what is neither indexed nor open."""
@@ -75,7 +76,7 @@ class Asking:
         if route is None:
             return self._lone(self._session.documents.get(path_of_uri))
         root, path = route
-        snapshot = self._open.enter_context(root.workspace.snapshot())
+        snapshot = self._open.enter_context(self._snapshot(root))
         document = snapshot.document(path)
         return None if document is None else Target(root, snapshot, document)
 
@@ -89,9 +90,15 @@ class Asking:
         offset = line_index(facts).offset(at, self.features.encoding, facts.symbols.end[0])
         return Place(target.home, target.view, target.document, offset)
 
+    def _snapshot(self, root: Root) -> Snapshot:
+        snapshot = root.workspace.snapshot()
+        snapshot.stopped = self.patience.given_up
+        return snapshot
+
     def _lone(self, document: OpenDocument | None) -> Target | None:
         if document is None:
             return None
+        self._open.enter_context(self._session.lone.lock)
         view = self._session.lone.view(document)
         number = view.document(document.path.name)
         return None if number is None else Target(LonePlace(document.uri), view, number)
@@ -111,14 +118,14 @@ class Asking:
         certain = tuple(hit for hit in answer.hits if hit.confidence == Confidence.CERTAIN)
         return certain or (answer.hits if self.possible else ())
 
-    def locations(self, home: convert.Home, answer: Answer) -> list[types.Location]:
+    def locations(self, home: convert.Home, answer: Answer) -> list[shapes.Location]:
         """Hits as locations; a note in the client's log where the answer was cut short."""
         self.note(answer)
         return convert.locations(home, self.wanted(answer), self.features.encoding)
 
     def targets(
         self, method: str, home: convert.Home, answer: Answer
-    ) -> list[types.Location] | list[types.LocationLink]:
+    ) -> list[shapes.Location] | list[shapes.LocationLink]:
         """Hits as links where the client takes links for this method, else as locations."""
         if method not in self.features.links:
             return self.locations(home, answer)
@@ -127,6 +134,7 @@ class Asking:
 
     def note(self, answer: Answer) -> None:
         """Tells that an answer was cut short."""
-        if answer.truncated:
-            text = f"the answer was cut short at {len(answer.hits)} results; there may be more"
+        if answer.truncated and not self.patience.given_up():
+            why = ": the time for it was over (isg.requestTimeout)" if self.patience.ended() else ""
+            text = f"the answer was cut short at {len(answer.hits)} results, there may be more{why}"
             self._session.client.tell(types.MessageType.Info, text)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
@@ -87,6 +88,10 @@ class Client:
     def progress(self, token: str, value: Any) -> None:
         """One step of a work-done progress."""
         self.on_loop(self._protocol.notify, types.PROGRESS, types.ProgressParams(token=token, value=value))
+
+    def part(self, token: str | int, results: msgspec.Raw) -> None:
+        """Some of the results of the request that gave this token."""
+        self.on_loop(self._protocol.send_part, token, results)
 
     async def request(self, method: str, params: Any, seconds: float = 10.0) -> Any:
         """Asks the client; loop only. Raises TimeoutError or pygls' JsonRpcException where no answer comes of it."""

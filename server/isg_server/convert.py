@@ -1,18 +1,22 @@
-"""lsprotocol's objects out of hits: the only place that builds them from what queries answer.
+"""LSP's results out of hits: the only place that builds them from what queries answer.
 
-Sibling: `positions` holds what of the conversion needs no LSP types.
+What can be long is built of `shapes`, the rest of lsprotocol's types. Sibling: `positions` holds what of the
+conversion needs no LSP types.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 from lsprotocol import types
 
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.symbol import SymbolKind
-from isg_analysis.model.text import Position, PositionEncoding
+from isg_analysis.model.text import LineIndex, Position, PositionEncoding
+from isg_server import shapes
 from isg_server.positions import kind_name
 
 if TYPE_CHECKING:
@@ -52,70 +56,69 @@ def symbol_kind(kind: SymbolKind | None) -> types.SymbolKind:
     return types.SymbolKind.Variable if kind is None else _KINDS.get(kind, types.SymbolKind.Variable)
 
 
-def lsp_range(span: tuple[Position, Position]) -> types.Range:
-    """A pair of positions as LSP's Range."""
-    start, end = span
-    return types.Range(types.Position(start.line, start.column), types.Position(end.line, end.column))
+def locations(home: Home, hits: Iterable[Hit], encoding: PositionEncoding) -> list[shapes.Location]:
+    """The places of hits, at their names. Fastest where hits of one document stand together, as queries give them."""
+    found: list[shapes.Location] = []
+    for _, group in groupby(hits, attrgetter("document")):
+        in_document = list(group)
+        first = in_document[0]
+        uri, index = home.uri(first.path), first.view.line_index(first.document)
+        for hit in in_document:
+            found.append(shapes.Location(uri, _range(index.span(hit.start, hit.end, encoding))))
+    return found
 
 
-def locations(home: Home, hits: Iterable[Hit], encoding: PositionEncoding) -> list[types.Location]:
-    """The places of hits, at their names."""
-    return [types.Location(home.uri(hit.path), lsp_range(hit.range(encoding))) for hit in hits]
-
-
-def links(home: Home, hits: Iterable[Hit], encoding: PositionEncoding) -> list[types.LocationLink]:
+def links(home: Home, hits: Iterable[Hit], encoding: PositionEncoding) -> list[shapes.LocationLink]:
     """The places of hits, each with the whole definition around its name."""
     return [_link(home, hit, encoding) for hit in hits]
 
 
-def workspace_symbol(home: Home, hit: Hit, encoding: PositionEncoding) -> types.WorkspaceSymbol:
+def workspace_symbol(home: Home, hit: Hit, encoding: PositionEncoding) -> shapes.WorkspaceSymbol:
     """One result of the symbol search."""
-    return types.WorkspaceSymbol(
-        name=hit.name,
-        kind=symbol_kind(hit.kind),
-        location=types.Location(home.uri(hit.path), lsp_range(hit.range(encoding))),
-        container_name=hit.container or None,
-    )
+    (location,) = locations(home, [hit], encoding)
+    return shapes.WorkspaceSymbol(hit.name, symbol_kind(hit.kind), location, hit.container or None)
 
 
-def document_symbol(node: OutlineNode, encoding: PositionEncoding) -> types.DocumentSymbol:
+def document_symbol(node: OutlineNode, encoding: PositionEncoding) -> shapes.DocumentSymbol:
     """A node of the outline with all below it."""
-    whole, name = _around(node.hit, encoding)
-    return types.DocumentSymbol(
-        name=_shown(node.hit),
-        kind=symbol_kind(node.hit.kind),
+    return _document_symbol(node, node.hit.view.line_index(node.hit.document), encoding)
+
+
+def _document_symbol(node: OutlineNode, index: LineIndex, encoding: PositionEncoding) -> shapes.DocumentSymbol:
+    hit = node.hit
+    whole, name = _around(hit, index, encoding)
+    return shapes.DocumentSymbol(
+        name=_shown(hit),
+        kind=symbol_kind(hit.kind),
         range=whole,
         selection_range=name,
-        detail=node.hit.signature or None,
-        children=[document_symbol(child, encoding) for child in node.children],
+        detail=hit.signature or None,
+        children=[_document_symbol(child, index, encoding) for child in node.children],
     )
 
 
-def flat_symbols(home: Home, nodes: Sequence[OutlineNode], encoding: PositionEncoding) -> list[types.SymbolInformation]:
+def flat_symbols(
+    home: Home, nodes: Sequence[OutlineNode], encoding: PositionEncoding
+) -> list[shapes.SymbolInformation]:
     """The outline as a list, for clients without trees; each before what it contains."""
-    found: list[types.SymbolInformation] = []
+    found: list[shapes.SymbolInformation] = []
     for node in nodes:
-        whole, _ = _around(node.hit, encoding)
-        found.append(
-            types.SymbolInformation(
-                name=_shown(node.hit),
-                kind=symbol_kind(node.hit.kind),
-                location=types.Location(home.uri(node.hit.path), whole),
-                container_name=node.hit.container or None,
-            )
-        )
+        whole, _ = _around(node.hit, node.hit.view.line_index(node.hit.document), encoding)
+        location = shapes.Location(home.uri(node.hit.path), whole)
+        kind, container = symbol_kind(node.hit.kind), node.hit.container or None
+        found.append(shapes.SymbolInformation(_shown(node.hit), kind, location, container))
         found.extend(flat_symbols(home, node.children, encoding))
     return found
 
 
-def highlight(hit: Hit, encoding: PositionEncoding) -> types.DocumentHighlight:
+def highlight(hit: Hit, encoding: PositionEncoding) -> shapes.DocumentHighlight:
     """A highlighted name: written, read, or neither (types, imports)."""
     kind = types.DocumentHighlightKind.Text
     if hit.role in _WRITES:
         kind = types.DocumentHighlightKind.Write
     elif hit.role in _READS:
         kind = types.DocumentHighlightKind.Read
-    return types.DocumentHighlight(lsp_range(hit.range(encoding)), kind)
+    return shapes.DocumentHighlight(_span(hit.range(encoding)), kind)
 
 
 def hover(found: Hover, encoding: PositionEncoding, markdown: bool) -> types.Hover:
@@ -128,7 +131,9 @@ def hover(found: Hover, encoding: PositionEncoding, markdown: bool) -> types.Hov
     else:
         text = "\n\n".join(filter(None, (found.signature, found.doc, summary)))
         content = types.MarkupContent(types.MarkupKind.PlainText, text)
-    return types.Hover(content, lsp_range(found.hit.range(encoding)))
+    start, end = found.hit.range(encoding)
+    within = types.Range(types.Position(start.line, start.column), types.Position(end.line, end.column))
+    return types.Hover(content, within)
 
 
 def _summary(found: Hover) -> str:
@@ -155,16 +160,25 @@ def _longest_run(text: str) -> int:
     return max(0, longest - 2)
 
 
-def _link(home: Home, hit: Hit, encoding: PositionEncoding) -> types.LocationLink:
-    whole, name = _around(hit, encoding)
-    return types.LocationLink(target_uri=home.uri(hit.path), target_range=whole, target_selection_range=name)
+def _range(span: tuple[int, int, int, int]) -> shapes.Range:
+    return shapes.Range(shapes.Position(span[0], span[1]), shapes.Position(span[2], span[3]))
 
 
-def _around(hit: Hit, encoding: PositionEncoding) -> tuple[types.Range, types.Range]:
+def _span(places: tuple[Position, Position]) -> shapes.Range:
+    start, end = places
+    return _range((start.line, start.column, end.line, end.column))
+
+
+def _link(home: Home, hit: Hit, encoding: PositionEncoding) -> shapes.LocationLink:
+    whole, name = _around(hit, hit.view.line_index(hit.document), encoding)
+    return shapes.LocationLink(home.uri(hit.path), whole, name)
+
+
+def _around(hit: Hit, index: LineIndex, encoding: PositionEncoding) -> tuple[shapes.Range, shapes.Range]:
     """The whole definition and the name in it. LSP wants the first to contain the second, whatever is stored."""
-    start, end = hit.range(encoding)
-    first, last = hit.full_range(encoding)
-    return lsp_range((min(first, start), max(last, end))), lsp_range((start, end))
+    first, last = hit.extent
+    whole = index.span(min(first, hit.start), max(last, hit.end), encoding)
+    return _range(whole), _range(index.span(hit.start, hit.end, encoding))
 
 
 def _shown(hit: Hit) -> str:

@@ -7,6 +7,8 @@ the graph.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,11 @@ from pathlib import Path
 from isg_analysis.model.text import Position, PositionEncoding, line_starts
 from isg_server.positions import offset_in_line
 from isg_server.uris import to_path
+
+_LONGEST = 200
+"""No name is longer, in bytes, to either side."""
+_WORD_START = re.compile(rb"[\w\x80-\xff]*")
+_WORD_END = re.compile(rb"[\w\x80-\xff]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +41,43 @@ class OpenDocument:
     language: str
     version: int
     text: bytes
+    _starts: list[int] | None = None
+    """Where the lines of `text` start; None: not known."""
 
     def apply(self, edits: Sequence[Edit], version: int, encoding: PositionEncoding) -> None:
         """Applies edits in order: each one's positions count in the text that the one before it left."""
         for edit in edits:
             if edit.start is None or edit.end is None:
-                self.text = encode(edit.text)
+                self.text, self._starts = encode(edit.text), None
                 continue
-            starts = line_starts(self.text)
+            starts = self._lines()
             first = _offset(self.text, starts, edit.start, encoding)
             last = max(first, _offset(self.text, starts, edit.end, encoding))
-            self.text = b"".join((self.text[:first], encode(edit.text), self.text[last:]))
+            self._replace(first, last, encode(edit.text))
         self.version = version
+
+    def word(self, position: Position, encoding: PositionEncoding) -> str:
+        """The name that stands at a position or ends there; "" where none does."""
+        at = _offset(self.text, self._lines(), position, encoding)
+        before = _WORD_END.search(self.text[max(0, at - _LONGEST) : at])
+        after = _WORD_START.match(self.text[at : at + _LONGEST])
+        return ((before[0] if before else b"") + (after[0] if after else b"")).decode("utf-8", "replace")
+
+    def _lines(self) -> list[int]:
+        if self._starts is None:
+            self._starts = line_starts(self.text)
+        return self._starts
+
+    def _replace(self, first: int, last: int, new: bytes) -> None:
+        """Replaces bytes; moves the lines behind them rather than to look for all anew."""
+        starts, shift = self._lines(), len(new) - (last - first)
+        self.text = b"".join((self.text[:first], new, self.text[last:]))
+        if b"\r" in self.text:
+            self._starts = None  # whether that ends a line depends on what stands beside it
+            return
+        added = [first + start for start in line_starts(new)[1:]]
+        behind = [start + shift for start in starts[bisect_right(starts, last) :]]
+        self._starts = starts[: bisect_right(starts, first)] + added + behind
 
 
 class OpenDocuments:

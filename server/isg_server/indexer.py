@@ -28,6 +28,10 @@ log = logging.getLogger("isg.index")
 SHOWN_ERRORS = 5
 WARM_DELAY = 0.5
 """Seconds that the scan of an index that was complete waits for."""
+LOOK_DELAY = 0.2
+"""Seconds before changes that nobody tells of are looked for; what gives occasion meanwhile is one scan."""
+REST = 10
+"""After a scan, none of that kind begins for so many times as long as it took to look at all files."""
 
 
 @dataclass(slots=True)
@@ -49,12 +53,18 @@ class Indexer:
         self._scans: dict[Root, asyncio.Task[None]] = {}
         self._again: set[Root] = set()
         self._later: dict[Root, asyncio.TimerHandle] = {}
+        self._rested: dict[Root, float] = {}
+        """When a root may be scanned again without need."""
         self._refreshes: set[asyncio.Task[None]] = set()
 
     @property
     def busy(self) -> bool:
         """Whether a scan is running or about to."""
         return bool(self._scans or self._later)
+
+    def scanning(self, root: Root) -> bool:
+        """Whether a root is being scanned."""
+        return root in self._scans
 
     def scan(self, root: Root, *, shown: bool = True) -> asyncio.Task[None]:
         """Brings the whole index of a root up to date. `shown`: with progress.
@@ -74,6 +84,13 @@ class Indexer:
         """`scan`, after the first questions have been answered: what is stored answers them as well."""
         later = asyncio.get_running_loop().call_later(WARM_DELAY, self.scan, root)
         self._later[root] = later
+
+    def look(self, root: Root) -> None:
+        """Looks for changes on disk that the client does not tell of, soon: however often it is called, one scan."""
+        if root not in self._later:
+            loop = asyncio.get_running_loop()
+            when = max(loop.time() + LOOK_DELAY, self._rested.get(root, 0.0))
+            self._later[root] = loop.call_at(when, lambda: self.scan(root, shown=False))
 
     def refresh(self, root: Root, paths: Iterable[str], afterwards: Callable[[], None] | None = None) -> None:
         """Takes in that files changed on disk, were created or deleted. `afterwards` runs on the loop when done."""
@@ -97,6 +114,7 @@ class Indexer:
         """Stops what is done for a root and waits until its workspace is free."""
         self._not_later(root)
         self._waiting.pop(root, None)
+        self._rested.pop(root, None)
         self._again.discard(root)
         for one, event in self._running.values():
             if one is root:
@@ -141,6 +159,9 @@ class Indexer:
                 )
             )
             root.scanned = root.scanned or not report.cancelled
+            looked = report.seconds.get("discover", 0.0)
+            self._rested[root] = asyncio.get_running_loop().time() + REST * looked
+            root.filling = root.filling and report.cancelled
             message = f"cancelled: {summary(report)}" if report.cancelled else summary(report)
             self._tell(root, report)
         except Exception as error:

@@ -1,10 +1,11 @@
 """Open documents outside of every root: each is answered from its own text alone.
 
-Nothing is stored and no other file is read. Used in the line's thread.
+Nothing is stored and no other file is read.
 """
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,8 @@ class LoneDocuments:
     """The views of lone documents; one is made anew when its text has changed."""
 
     def __init__(self) -> None:
+        self.lock = threading.RLock()
+        """Held while a view is used: two questions may be worked on at a time."""
         self._views: dict[Path, tuple[bytes, MemoryProgram]] = {}
 
     def view(self, document: OpenDocument) -> MemoryProgram:

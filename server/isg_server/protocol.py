@@ -14,6 +14,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
@@ -91,12 +92,28 @@ class Protocol(LanguageServerProtocol):
             self._refuse(identifier, types.ErrorCodes.ServerNotInitialized, "initialize comes first")
         return self._initialized
 
+    def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
+        """Answers a request; a result that is encoded already goes out as it is."""
+        if error is None and isinstance(result, msgspec.Raw):
+            self._send_body(b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (msgspec.json.encode(msg_id), result))
+        else:
+            super()._send_response(msg_id, result, error)
+
+    def send_part(self, token: str | int, results: msgspec.Raw) -> None:
+        """Sends some of the results of a request before its answer."""
+        params = b'{"token":%b,"value":%b}' % (msgspec.json.encode(token), results)
+        self._send_body(b'{"jsonrpc":"2.0","method":"$/progress","params":%b}' % params)
+
+    def _send_body(self, body: bytes) -> None:
+        assert self.writer is not None
+        self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+
     def _refuse(self, identifier: Any, code: types.ErrorCodes, reason: str) -> None:
         """Answers a request with an error. What has no id is only logged, unless it could not even be read."""
         log.warning("%s", reason)
         known = identifier if _is_identifier(identifier) else None
         if known is not None or code is types.ErrorCodes.ParseError:
-            self._send_response(known, error=types.ResponseError(code=code, message=reason))  # type: ignore[arg-type]
+            self._send_response(known, error=types.ResponseError(code=code, message=reason))
 
     def _conduct(self) -> dict[str, Callable[..., Any]]:
         """Our handlers for what pygls would do itself."""
@@ -112,6 +129,7 @@ class Protocol(LanguageServerProtocol):
             types.WORKSPACE_DID_CHANGE_WATCHED_FILES: lambda p: self.session.files_changed(c.uri for c in p.changes),
             types.WORKSPACE_DID_CREATE_FILES: lambda p: self.session.files_changed(f.uri for f in p.files),
             types.WORKSPACE_DID_DELETE_FILES: lambda p: self.session.files_changed(f.uri for f in p.files),
+            types.WORKSPACE_WILL_RENAME_FILES: lambda _: None,  # not declared, nothing to edit: some clients ask anyway
             types.WORKSPACE_DID_RENAME_FILES: self._did_rename,
             types.WORKSPACE_DID_CHANGE_CONFIGURATION: lambda _: self._start(self.session.arrange()),
             types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: self._did_change_folders,

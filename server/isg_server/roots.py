@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isg_server.settings import Settings
-from isg_server.uris import relative, to_uri
+from isg_server.uris import quoted, relative, to_uri
 
 if TYPE_CHECKING:
     from isg_analysis import Workspace
@@ -21,18 +21,26 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False, slots=True)
 class Root:
-    """One root that is open. `scanned`: whether its index has been brought up to date since it was opened."""
+    """One root that is open. `scanned`: whether its index has been brought up to date since it was opened; `filling`:
+    whether, until then, it holds only a part of what it should.
+    """
 
     path: Path
     workspace: Workspace
     settings: Settings
     scanned: bool = False
+    filling: bool = False
+    address: str = field(init=False)
+    """Its own URI."""
     uris: dict[str, str] = field(default_factory=dict)
     """The client's own spelling of URIs of open documents, by relative path."""
 
+    def __post_init__(self) -> None:
+        self.address = to_uri(self.path).rstrip("/")
+
     def uri(self, path: str) -> str:
         """The URI of a root-relative path."""
-        return self.uris.get(path) or to_uri(self.path / path)
+        return self.uris.get(path) or f"{self.address}/{quoted(path)}"
 
     def close(self) -> None:
         """Closes the Workspace."""

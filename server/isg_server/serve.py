@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 GRACE = 2.0
 """How long what is running may take to stop at the end, in seconds."""
+TURN = 0.0005
+"""Seconds that a computing thread keeps the interpreter while others wait for it. A message passes through three
+threads: at Python's 5 ms, each step would cost that much while the index is being built.
+"""
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -79,6 +83,7 @@ def _serve(reader: RawIOBase, writer: RawIOBase) -> int:
     logging.getLogger("pygls").setLevel(logging.WARNING)
     # What it says of failed requests, with a traceback each, `server` has said in a line.
     logging.getLogger("pygls.protocol.json_rpc").setLevel(logging.CRITICAL)
+    sys.setswitchinterval(TURN)
     gc.disable()  # importing makes many lasting objects: collecting meanwhile finds nothing
     from isg_server.server import Server
 

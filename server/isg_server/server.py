@@ -17,15 +17,20 @@ from pygls.protocol import default_converter
 
 from isg_analysis import IsgError
 from isg_server.asking import Asking
+from isg_server.cold import gathered
 from isg_server.commands import execute
 from isg_server.errors import RequestError
 from isg_server.handlers import HANDLERS, Handler
 from isg_server.protocol import Protocol
 from isg_server.session import Session
 from isg_server.settings import offered
+from isg_server.shapes import encoded
 from isg_server.tasks import Patience
 
 log = logging.getLogger("isg")
+
+PART = 500
+"""Results that are sent at once to a client that takes an answer in parts."""
 
 
 class Server(LanguageServer):
@@ -55,8 +60,11 @@ class Server(LanguageServer):
             try:
                 async with asyncio.timeout(session.settings.request_timeout):
                     await session.ready.wait()
+                    if handler.across:
+                        await gathered(session, params)
                     session.question_asked()
-                    return await session.line.run(partial(_answer, handler, session, patience, params))
+                    question = partial(_answer, handler, session, patience, params)
+                    return await session.line.run(question, may_stay_behind=True)
             finally:
                 patience.end()
 
@@ -96,5 +104,14 @@ class Server(LanguageServer):
 
 
 def _answer(handler: Handler, session: Session, patience: Patience, params: Any) -> Any:
+    """In the line's thread: the answer, ready to be sent; a long one goes out in parts where the client takes parts."""
     with Asking(session, patience) as asking:
-        return handler.answer(asking, params)
+        result = handler.answer(asking, params)
+    token = getattr(params, "partial_result_token", None)
+    if token is None or not isinstance(result, list) or len(result) <= PART:
+        return encoded(result)
+    for start in range(0, len(result), PART):
+        if patience.given_up():
+            break
+        session.client.part(token, encoded(result[start : start + PART]))
+    return encoded([])

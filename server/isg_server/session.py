@@ -125,6 +125,8 @@ class Session:
             if root not in self.roots:
                 return  # somebody else was faster
             await self._close(root)
+            while self.line.left_behind:  # they hold snapshots; their time is limited
+                await asyncio.sleep(0.01)
             await self.line.run(lambda: clean(root.path, root.settings))
             await self._open(root.path, root.settings)
             for document in self.documents:
@@ -172,8 +174,9 @@ class Session:
             self.client.show(types.MessageType.Info, message)
         for document in self.documents:
             self._spell(document)
+        root.filling = not root.workspace.complete
         if settings.index.on_start:
-            begin = self.indexer.scan_later if root.workspace.complete else self.indexer.scan
+            begin = self.indexer.scan if root.filling else self.indexer.scan_later
             begin(root)
 
     def _opened(self, folder: Path, settings: Settings) -> Root:
@@ -199,6 +202,9 @@ class Session:
         if document is not None:
             self._spell(document)
             self._edit(document)
+            place = self.roots.route(document.path)
+            if place is not None and place[0].scanned:
+                self._look(place[0])
 
     def changed(self, uri: str, version: int, edits: list[Edit]) -> None:
         """The client changed an open document."""
@@ -208,15 +214,13 @@ class Session:
             self._edit(document)
 
     def saved(self, uri: str) -> None:
-        """A document was written to disk. Without file watching this is when outside changes are looked for."""
+        """A document was written to disk."""
         place = self.roots.route(to_path(uri))
         if place is None:
             return
         root, path = place
-        if self.client.features.watched_files:
-            self.indexer.refresh(root, [path])
-        else:
-            self.indexer.scan(root, shown=False)
+        self.indexer.refresh(root, [path])
+        self._look(root)
 
     def closed(self, uri: str) -> None:
         """The text on disk counts again, once it has been looked at."""
@@ -256,6 +260,11 @@ class Session:
         for root in self.roots:
             await self.line.run(root.close)
         self.line.close()
+
+    def _look(self, root: Root) -> None:
+        """Without file watching, opening and saving is when changes from outside are looked for."""
+        if not self.client.features.watched_files:
+            self.indexer.look(root)
 
     def _spell(self, document: OpenDocument) -> None:
         place = self.roots.route(document.path)

@@ -1,8 +1,9 @@
-"""One thread that does one thing after another, in the order given, away from the event loop.
+"""Doing one thing after another, in the order given, away from the event loop.
 
-Two of them exist: one answers and applies edits, so that a question never overtakes the edit before it; the other
-indexes. What is cancelled before its turn never starts. The thread is a daemon: whatever it hangs in, the process
-can end.
+Two lines exist: one answers and applies edits, so that a question never overtakes the edit before it; the other
+indexes. What is cancelled before its turn never starts. A question that takes long is left behind: its thread finishes
+it alone, on the snapshot it has, and another one goes on with the line. Edits are never left behind, so whatever comes
+after one sees it. Threads are daemons: whatever they hang in, the process can end.
 """
 
 from __future__ import annotations
@@ -12,11 +13,16 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 _SHARE_FOR_WORK = 0.8
+HOLD_UP = 0.05
+"""Seconds that a question may keep what comes after it waiting."""
+MOST_BEHIND = 3
+"""So many questions may be left behind at a time."""
 
 
 class Patience:
@@ -31,43 +37,93 @@ class Patience:
         """The answer is no longer wanted."""
         self._given_up.set()
 
+    def given_up(self) -> bool:
+        """Whether nobody waits for an answer any more."""
+        return self._given_up.is_set()
+
     def ended(self) -> bool:
         """Whether to stop and answer what is known."""
         return self._given_up.is_set() or time.monotonic() > self._deadline
 
 
+@dataclass(slots=True)
+class _Task:
+    future: Future[Any]
+    work: Callable[[], Any]
+    may_stay_behind: bool
+    began: float = 0.0
+
+
 class Line:
-    """A queue with one thread behind it, started when first used."""
+    """A queue with a thread behind it, started when first used."""
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._tasks: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
+        self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._current: _Task | None = None
         self._thread: threading.Thread | None = None
+        self._behind = 0
+        self._watched = False
 
-    def submit(self, task: Callable[[], T]) -> Future[T]:
-        """Puts a task at the end; from the event loop only."""
+    @property
+    def left_behind(self) -> int:
+        """How many questions are still worked on by threads of their own."""
+        return self._behind
+
+    def submit(self, task: Callable[[], T], *, may_stay_behind: bool = False) -> Future[T]:
+        """Puts a task at the end; from the event loop only. `may_stay_behind`: what follows need not wait for it."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
-            self._thread.start()
+            self._start()
+        self._watch()
         future: Future[T] = Future()
-        self._tasks.put((future, task))
+        self._tasks.put(_Task(future, task, may_stay_behind))
         return future
 
-    async def run(self, task: Callable[[], T]) -> T:
+    async def run(self, task: Callable[[], T], *, may_stay_behind: bool = False) -> T:
         """Puts a task at the end and waits for it; cancelled, it is taken out if it has not started."""
-        return await asyncio.wrap_future(self.submit(task))
+        return await asyncio.wrap_future(self.submit(task, may_stay_behind=may_stay_behind))
 
     def close(self) -> None:
         """Ends the thread after what has been submitted."""
         self._tasks.put(None)
 
+    def _start(self) -> None:
+        self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        """Looks from time to time whether anything waits too long."""
+        if not self._watched:
+            self._watched = True
+            asyncio.get_running_loop().call_later(HOLD_UP / 2, self._look)
+
+    def _look(self) -> None:
+        self._watched = False
+        if self._tasks.empty():
+            return
+        with self._lock:
+            task = self._current
+            overdue = task is not None and task.may_stay_behind and time.monotonic() - task.began > HOLD_UP
+            if overdue and self._behind < MOST_BEHIND:
+                self._behind += 1
+                self._current = None
+                self._start()
+        self._watch()
+
     def _work(self) -> None:
-        while (submitted := self._tasks.get()) is not None:
-            future, task = submitted
-            if not future.set_running_or_notify_cancel():
+        while (task := self._tasks.get()) is not None:
+            if not task.future.set_running_or_notify_cancel():
                 continue
+            with self._lock:
+                task.began, self._current = time.monotonic(), task
             try:
-                future.set_result(task())
+                task.future.set_result(task.work())
             except BaseException as error:  # the waiter's to handle, whatever it is
-                future.set_exception(error)
-            del submitted, future, task
+                task.future.set_exception(error)
+            with self._lock:
+                if self._current is not task:  # left behind: another thread has taken over
+                    self._behind -= 1
+                    return
+                self._current = None
+            del task

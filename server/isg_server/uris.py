@@ -44,6 +44,11 @@ def to_uri(path: Path) -> str:
     return "file://" + quote_from_bytes(os.fsencode(text if text.startswith("/") else f"/{text}"))
 
 
+def quoted(path: str) -> str:
+    """A POSIX path as a part of a URI."""
+    return quote_from_bytes(os.fsencode(path))
+
+
 def relative(path: Path, root: Path) -> str | None:
     """The POSIX path of `path` below `root`, or None if it lies elsewhere. Compares spellings, follows no link."""
     try:

@@ -236,10 +236,49 @@ def workspace(tmp_path: Path) -> Path:
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """An environment in which nothing of this machine's caches is seen."""
-    return {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
+    return apart(tmp_path)
+
+
+def apart(home: Path) -> dict[str, str]:
+    """An environment with a home and caches of its own."""
+    return {**os.environ, "XDG_CACHE_HOME": str(home / "cache"), "HOME": str(home)}
 
 
 Edit = Callable[..., AbstractAsyncContextManager[Editor]]
+
+
+@asynccontextmanager
+async def opened(
+    workspace: Path,
+    environment: dict[str, str],
+    *,
+    options: Any = None,
+    folders: Sequence[Path] | None = None,
+    indexed: bool = True,
+    configuration: dict[str, Any] | None = None,
+    **capabilities: Any,
+) -> AsyncIterator[Editor]:
+    """An editor on the workspace; on leaving, the server must end well."""
+    client = make_test_lsp_client()
+    if configuration is not None:
+        capabilities["configuration"] = True
+        client.set_configuration(configuration)
+    await client.start_io(*SERVE, env=environment)
+    editor = Editor(client, workspace)
+    try:
+        await editor.initialize(
+            text_capabilities(**capabilities), options, [workspace] if folders is None else folders, os.getpid()
+        )
+        if indexed:
+            await editor.indexed()
+        yield editor
+        await client.shutdown_session()
+        assert client._server is not None
+        assert client._server.returncode == 0
+    finally:
+        if client._server is not None and client._server.returncode is None:
+            client._server.kill()
+        await client.stop()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
@@ -247,35 +286,9 @@ def edit(workspace: Path, environment: dict[str, str]) -> Edit:
     """Opens an editor on the workspace; on leaving, the server must end well and in time."""
 
     @asynccontextmanager
-    async def edit(
-        *,
-        options: Any = None,
-        folders: Sequence[Path] | None = None,
-        indexed: bool = True,
-        configuration: dict[str, Any] | None = None,
-        **capabilities: Any,
-    ) -> AsyncIterator[Editor]:
-        client = make_test_lsp_client()
-        if configuration is not None:
-            capabilities["configuration"] = True
-            client.set_configuration(configuration)
-        async with asyncio.timeout(SECONDS):
-            await client.start_io(*SERVE, env=environment)
-            editor = Editor(client, workspace)
-            try:
-                await editor.initialize(
-                    text_capabilities(**capabilities), options, [workspace] if folders is None else folders, os.getpid()
-                )
-                if indexed:
-                    await editor.indexed()
-                yield editor
-                await client.shutdown_session()
-                assert client._server is not None
-                assert client._server.returncode == 0
-            finally:
-                if client._server is not None and client._server.returncode is None:
-                    client._server.kill()
-                await client.stop()  # type: ignore[no-untyped-call]
+    async def edit(**given: Any) -> AsyncIterator[Editor]:
+        async with asyncio.timeout(SECONDS), opened(workspace, environment, **given) as editor:
+            yield editor
 
     return edit
 

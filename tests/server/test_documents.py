@@ -79,3 +79,20 @@ def test_an_insertion_keeps_all_other_characters(text: str, inserted: str, line:
         after = edited(text, [Edit(inserted, at, at)], encoding)
         assert len(after) == len(text) + len(inserted)
         assert sorted(after) == sorted(text + inserted)
+
+
+_POSITIONS = st.builds(Position, st.integers(0, 4), st.integers(0, 4))
+_EDITS = st.builds(
+    lambda text, places: Edit(text, min(places), max(places)),
+    st.text("ab\n\ré😀", max_size=4),
+    st.tuples(_POSITIONS, _POSITIONS),
+)
+
+
+@given(st.text("ab\n\ré😀", max_size=12), st.lists(_EDITS, max_size=6))
+def test_many_edits_of_one_document_are_one_edit_of_many(text: str, edits: list[Edit]) -> None:
+    document = OpenDocument("file:///a", Path("/a"), "python", 1, text.encode())
+    for edit in edits:
+        text = edited(text, [edit])
+        document.apply([edit], 2, PositionEncoding.UTF16)
+        assert document.text.decode() == text

@@ -96,11 +96,17 @@ async def test_files_that_change_outside_are_taken_in(edit: Edit, kind: str) -> 
         await eventually(lambda: editor.references(SHAPES, "class |Square"), expected)
 
 
-async def test_without_file_watching_a_save_looks_for_other_changes(edit: Edit) -> None:
+@pytest.mark.parametrize("occasion", ["opened", "saved"])
+async def test_without_file_watching_other_changes_are_looked_for(edit: Edit, occasion: str) -> None:
     async with edit() as editor:
+        if occasion == "saved":
+            editor.open(SHAPES)
+            await editor.indexed()  # what opening gave occasion to
         (editor.folder / "app/other.py").write_text("from app.shapes import Square\n")
-        editor.open(SHAPES)
-        editor.save(SHAPES)
+        if occasion == "opened":
+            editor.open(SHAPES)
+        else:
+            editor.save(SHAPES)
         expected = [
             "app/other.py:1: Square",
             "app/shapes.py:13: Square",
@@ -108,6 +114,30 @@ async def test_without_file_watching_a_save_looks_for_other_changes(edit: Edit) 
             "app/use.py:9: Square",
         ]
         await eventually(lambda: editor.references(SHAPES, "class |Square"), expected)
+
+
+async def test_a_folder_that_is_renamed_takes_its_files_along(edit: Edit) -> None:
+    async with edit() as editor:
+        old, new = editor.folder / "app", editor.folder / "apps"
+        old.rename(new)
+        renamed = types.FileRename(old.as_uri(), new.as_uri())
+        editor.client.workspace_did_rename_files(types.RenameFilesParams([renamed]))
+
+        async def homes() -> set[str]:
+            found = await editor.client.workspace_symbol_async(types.WorkspaceSymbolParams("Square"))
+            return {one.location.uri for one in found or ()}
+
+        await eventually(homes, {(new / "shapes.py").as_uri()})
+        assert await editor.definition("apps/use.py", "shape.|area") == []
+
+
+async def test_nothing_is_to_be_edited_before_a_rename(edit: Edit) -> None:
+    async with edit() as editor:
+        operations = editor.capabilities.workspace and editor.capabilities.workspace.file_operations
+        assert operations is not None
+        assert operations.will_rename is None
+        renamed = types.FileRename((editor.folder / USE).as_uri(), (editor.folder / "app/moved.py").as_uri())
+        assert await editor.client.workspace_will_rename_files_async(types.RenameFilesParams([renamed])) is None
 
 
 async def test_broken_text_is_answered_as_far_as_it_goes(edit: Edit) -> None:

@@ -13,7 +13,7 @@ from server.conftest import Edit, Editor, write
 SHAPES, USE = "app/shapes.py", "app/use.py"
 
 
-def many(folder: Path, count: int = 400) -> Path:
+def many(folder: Path, count: int = 200) -> Path:
     """A workspace that takes a moment."""
     body = "".join(f"def f{n}(a, b):\n    c = a + b\n    return c\n\n" for n in range(60))
     return write(folder, {f"bulk/m{n}.py": f"# {n}\n{body}" for n in range(count)})
@@ -49,7 +49,7 @@ async def test_no_progress_for_a_client_that_can_not_show_it(edit: Edit) -> None
 
 
 async def test_indexing_can_be_cancelled_and_goes_on_later(edit: Edit, workspace: Path) -> None:
-    many(workspace, 1500)
+    many(workspace, 400)
     async with edit(indexed=False, options={"jobs": 1}) as editor:
         while not (tokens := [t for t, reports in editor.client.progress_reports.items() if reports]):
             await asyncio.sleep(0.005)
@@ -60,7 +60,7 @@ async def test_indexing_can_be_cancelled_and_goes_on_later(edit: Edit, workspace
         await editor.client.workspace_execute_command_async(types.ExecuteCommandParams("isg.reindex"))
         status = await editor.status()
         assert status["scanned"]
-        assert status["documents"]["python"] == 1503
+        assert status["documents"]["python"] == 403
 
 
 async def test_an_open_document_is_answered_while_indexing(edit: Edit, workspace: Path) -> None:

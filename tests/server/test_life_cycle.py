@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from server.conftest import SERVE
+from server.conftest import SERVE, apart
 from server.wire import SECONDS, Wire, started
 
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32600, -32601, -32602
@@ -25,6 +25,14 @@ NOT_INITIALIZED = -32002
 @pytest.fixture
 def wire(environment: dict[str, str]) -> Iterator[Wire]:
     with started(SERVE, environment) as wire:
+        yield wire
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
+    """A server that is initialised and has to bear all that is sent to it."""
+    with started(SERVE, apart(tmp_path_factory.mktemp("lasting"))) as wire:
+        wire.initialize()
         yield wire
 
 
@@ -91,11 +99,10 @@ def test_requests_after_shutdown_are_refused(wire: Wire) -> None:
         ({"jsonrpc": "2.0", "id": 5, "method": "no/such"}, 5, METHOD_NOT_FOUND),
     ],
 )
-def test_a_malformed_message_is_answered_and_forgotten(wire: Wire, body: Any, identifier: Any, code: int) -> None:
-    wire.initialize()
-    wire.send(body)
-    assert wire.answer(identifier)["error"]["code"] == code
-    assert wire.request(9, "workspace/symbol", {"query": "x"})["result"] == []
+def test_a_malformed_message_is_answered_and_forgotten(lasting: Wire, body: Any, identifier: Any, code: int) -> None:
+    lasting.send(body)
+    assert lasting.answer(identifier)["error"]["code"] == code
+    assert lasting.request(9, "workspace/symbol", {"query": "x"})["result"] == []
 
 
 @pytest.mark.parametrize(
@@ -111,10 +118,9 @@ def test_a_malformed_message_is_answered_and_forgotten(wire: Wire, body: Any, id
         {"jsonrpc": "2.0", "method": "window/workDoneProgress/cancel", "params": {"token": 5}},
     ],
 )
-def test_broken_notifications_and_responses_are_passed_over(wire: Wire, message: Any) -> None:
-    wire.initialize()
-    wire.send(message)
-    assert wire.request(9, "workspace/symbol", {"query": "x"})["result"] == []
+def test_broken_notifications_and_responses_are_passed_over(lasting: Wire, message: Any) -> None:
+    lasting.send(message)
+    assert lasting.request(9, "workspace/symbol", {"query": "x"})["result"] == []
 
 
 def test_an_edit_of_a_document_that_is_not_open_is_passed_over(wire: Wire, workspace: Path) -> None:

@@ -1,16 +1,47 @@
-"""Every request, in both encodings, on lines with wide characters before the symbols."""
+"""Every request, in both encodings, on lines with wide characters before the symbols.
+
+Nothing here changes the workspace: tests whose clients are alike share a server.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from lsprotocol import types
 
-from server.conftest import Edit, Editor
+from server.conftest import FILES, SECONDS, Edit, Editor, apart, opened, write
 
 LIB, SHAPES, USE = "src/lib.rs", "app/shapes.py", "app/use.py"
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def edit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Edit]:
+    """As everywhere, but an editor with these capabilities is opened once; what a test opened in it, is closed."""
+    home = tmp_path_factory.mktemp("requests")
+    folder = write(home / "wörk space", FILES)
+    async with AsyncExitStack() as stack:
+        known: dict[str, Editor] = {}
+
+        @asynccontextmanager
+        async def edit(**given: Any) -> AsyncIterator[Editor]:
+            key = repr(sorted(given.items()))
+            async with asyncio.timeout(SECONDS):
+                if key not in known:
+                    known[key] = await stack.enter_async_context(opened(folder, apart(home), **given))
+                editor = known[key]
+                yield editor
+                for path in list(editor.texts):
+                    editor.close(path)
+                editor.folder = folder
+
+        yield edit
 
 
 async def test_implementation_of_types(edit: Edit, encodings: Any) -> None:

@@ -13,7 +13,7 @@ SECONDS = 30
 
 
 class Wire:
-    """One server process, spoken to by hand. Notifications and requests of the server are passed over."""
+    """One server process, spoken to by hand. What is not waited for is kept in `passed`."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process
@@ -21,6 +21,7 @@ class Wire:
         assert process.stdout is not None
         self.input: IO[bytes] = process.stdin
         self.output: IO[bytes] = process.stdout
+        self.passed: list[dict[str, Any]] = []
 
     def send(self, message: Any) -> None:
         body = message if isinstance(message, bytes) else json.dumps(message).encode()
@@ -41,6 +42,7 @@ class Wire:
             message = self.read()
             if "method" not in message and message.get("id") == identifier:
                 return message
+            self.passed.append(message)
 
     def read(self) -> dict[str, Any]:
         """The next message of any kind."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from importlib import resources
 
-from tree_sitter import Language, Node, Parser, Query, QueryCursor
+from tree_sitter import Language, Node, Parser, Point, Query, QueryCursor, Range, Tree
 
 Parts = dict[str, list[Node]]
 
@@ -43,11 +43,16 @@ class Grammar:
                 raise ValueError(f"{package}: no node kind {name!r} in the grammar")
             self.bare[kind] = label
         self._query = Query(self.language, _BARE.sub("", source))
-        self._parser = Parser(self.language)
 
-    def parse(self, text: bytes) -> Node:
-        """The root node of the text's tree. Broken text gives ERROR nodes, never an exception."""
-        return self._parser.parse(text).root_node
+    def tree(self, text: bytes, old: Tree | None = None) -> Tree:
+        """The text's tree; `old`: an earlier one, edited. Broken text gives ERROR nodes, never an exception."""
+        parser = Parser(self.language)
+        return parser.parse(text, old) if old is not None else parser.parse(text)
+
+    def parse_range(self, text: bytes, start: int, end: int) -> Node:
+        """The root node of the tree of a part of the text; offsets are those of the whole."""
+        part = Range(Point(0, start), Point(0, end), start, end)
+        return Parser(self.language, included_ranges=[part]).parse(text).root_node
 
     def constructs(self, root: Node) -> dict[int, tuple[str, Parts]]:
         """Node id -> (label, parts) for every node under `root` that a pattern with parts or predicates labels."""

@@ -31,27 +31,33 @@ Handler = Callable[[Node, Parts], int]
 class Lowering:
     """State of one extraction. `scope` and `symbol` are where the walk is now."""
 
-    def __init__(self, grammar: Grammar, text: bytes) -> None:
-        """`text`: the document as valid UTF-8."""
+    def __init__(self, grammar: Grammar, facts: FactsBuilder) -> None:
+        """`facts`: what gets the rows; its text is the document as valid UTF-8."""
         sys.setrecursionlimit(max(sys.getrecursionlimit(), MAX_DEPTH * 5 + 1000))
-        self.text = text
-        self.facts = FactsBuilder(text)
+        self.text = facts.text
+        self.facts = facts
         self.scope = 0
         self.symbol = 0
         self._depth = 0
         self._grammar = grammar
         self._bare = grammar.bare
-        self._handlers: dict[str, Handler] = {
-            label: getattr(self, label.replace(".", "_")) for label in grammar.labels
-        }
+        self._handlers: dict[str, Handler] = {label: getattr(self, label.replace(".", "_")) for label in grammar.labels}
         self._constructs: dict[int, tuple[str, Parts]] = {}
 
     def run(self) -> bytes:
         """The packed facts of the text."""
-        root = self._grammar.parse(self.text)
+        self.lower(self._grammar.tree(self.text).root_node)
+        self.release()
+        return self.facts.pack()
+
+    def lower(self, root: Node) -> None:
+        """Turn a parsed document into facts."""
         self._constructs = self._grammar.constructs(root)
         self.document(root)
-        return self.facts.pack()
+
+    def release(self) -> None:
+        """Break the cycle between the handlers and this object, so that the tree is freed at once."""
+        self._handlers.clear()
 
     def document(self, root: Node) -> None:
         """Lower the whole document; packs override it to frame the walk."""

@@ -5,8 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from isg_analysis.model.facts import Facts
 from isg_analysis.model.symbol import SymbolPrefix
 from isg_analysis.resolve.program import Program, Resolver
+
+
+class OpenDocument(Protocol):
+    """The facts of a document while it is being edited. Not thread-safe."""
+
+    lowered: int
+    """Bytes of text turned into facts so far: what the edits cost."""
+
+    @property
+    def facts(self) -> Facts:
+        """Of the latest text."""
+
+    def edit(self, text: bytes) -> Facts:
+        """The facts of the next text: what extracting it gives, at a cost that follows the size of the change.
+
+        Names may be numbered otherwise, and names no longer used may still be listed.
+        """
 
 
 class LanguagePack(Protocol):
@@ -29,8 +47,17 @@ class LanguagePack(Protocol):
     transitive_implementations: bool
     """Whether what implements a subtype implements the supertype too (subclasses: yes; Rust impls: no)."""
 
+    passes_all: tuple[bytes, ...]
+    """Texts that mark a document which passes on names without spelling them: `from m import *`, `use m::*`."""
+
+    def reached_through(self, path: str) -> tuple[str, ...]:
+        """The paths of documents, there or not, that decide by which module path the one at `path` is reached."""
+
     def extract(self, text: bytes) -> bytes:
         """Packed facts of a document. Pure; `text` is valid UTF-8. Broken code gives what can be had."""
+
+    def document(self, text: bytes) -> OpenDocument:
+        """The extraction of a document that is going to be edited; else as `extract`."""
 
     def layout(self, manifests: Mapping[str, bytes], documents: Sequence[str]) -> Any:
         """How paths map to modules: packages, targets, source roots. Made of JSON-like values, so that it can be

@@ -8,33 +8,55 @@ from __future__ import annotations
 
 import hashlib
 from array import array
+from collections.abc import MutableSequence, Sequence
+from dataclasses import dataclass
 
-from isg_analysis.model.facts import TABLES, columns_of, pack_sections
+from isg_analysis.model.facts import TABLES, Facts, columns_of, pack_sections
+from isg_analysis.model.flow import FlowColumns, Flows
 from isg_analysis.model.occurrence import Role
-from isg_analysis.model.ops import Op
+from isg_analysis.model.ops import OPERANDS_A, OPERANDS_B, Op, Operand
 from isg_analysis.model.signature import Signature, encode
 from isg_analysis.model.symbol import SymbolKind, descriptor
 from isg_analysis.model.text import line_starts, wide_characters
+from isg_analysis.model.units import BINDINGS, CHILDREN, ERRORS, NODES, OCCURRENCES, SYMBOLS, TEXTS, Counts, Units
 
-_OCCURRENCE_IN_A = frozenset({Op.NAME})
-_OCCURRENCE_IN_B = frozenset({Op.MEMBER, Op.PATH, Op.KEYWORD, Op.FIELD_OF, Op.IMPORT_FROM, Op.ASSOCIATED})
-_SYMBOL_DEFAULTS = ("type", "parameters", "generics", "bases", "value", "decorators")
+_OCCURRENCE_IN_A = frozenset(op for op in Op if OPERANDS_A[op] == Operand.OCCURRENCE)
+_OCCURRENCE_IN_B = frozenset(op for op in Op if OPERANDS_B[op] == Operand.OCCURRENCE)
+MOST_ERRORS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Finished facts, of which a builder keeps the first rows: `counts` of them."""
+
+    facts: Facts
+    counts: Counts
+    strings: dict[str, int]
+    errors: Sequence[tuple[int, str]]
 
 
 class FactsBuilder:
     """One instance per document and extraction."""
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: bytes, before: Before | None = None) -> None:
+        """`before`: go on behind these rows of the same document's earlier facts; they stay as they are."""
         self.text = text
-        self.columns: dict[str, dict[str, list[int]]] = {
-            name: {column: [] for column, _ in columns_of(table)} for name, table in TABLES
-        }
-        self._children: list[int] = []
-        self._strings: dict[str, int] = {}
-        self._texts: list[bytes] = []
-        self._errors: list[str] = []
-        self._digests: list[bytes] = []
+        self.units: Units | None = None
+        """Where set, told of every change to a symbol, and of what is appended where."""
+        self.columns: dict[str, dict[str, MutableSequence[int]]] = _first_columns(before)
+        self.strings: dict[str, int] = before.strings if before else {}
+        self.errors: list[tuple[int, str]] = list(before.errors[: before.counts[ERRORS]]) if before else []
+        """(offset, message), at most 20 of them."""
+        self.texts: list[bytes] = [b""] * (before.counts[TEXTS] if before else 0)
+        self.pool: MutableSequence[int] = (
+            array("i", bytes(before.facts.children[: before.counts[CHILDREN]])) if before else []
+        )
+        """The children of LIST nodes."""
+        self._digests: list[bytes] = [b""] * (before.counts[SYMBOLS] if before else 0)
         self._distinctions: dict[int, str] = {}
+        self.continues = before is not None
+        """Whether there are rows of earlier facts."""
+        self._floor: Counts = before.counts if before else (0,) * 9
         nodes = self.columns["nodes"]
         self._ops, self._as, self._bs = nodes["op"], nodes["a"], nodes["b"]
         occ = self.columns["occurrences"]
@@ -43,13 +65,19 @@ class FactsBuilder:
         self._scope_columns = tuple(self.columns["scopes"].values())
         self._binding_columns = tuple(self.columns["bindings"].values())
         self._symbol_columns = tuple(self.columns["symbols"].items())
+        if before is None:
+            self._begin()
+
+    def _begin(self) -> None:
+        """The rows every document has: its module's symbol and scope."""
+        text = self.text
         self.symbol(SymbolKind.MODULE, "", parent=-1, start=0, end=len(text))
         self.scope(1, parent=-1, symbol=0, start=0, end=len(text))
         self.columns["symbols"]["scope"][0] = 0
 
     def string(self, name: str) -> int:
         """The number of a name; the same name always gives the same number."""
-        strings = self._strings
+        strings = self.strings
         found = strings.get(name)
         if found is None:
             found = strings[name] = len(strings)
@@ -57,14 +85,22 @@ class FactsBuilder:
 
     def stored_text(self, raw: bytes) -> int:
         """Keep a longer text (signature, doc comment); returns its number."""
-        self._texts.append(raw)
-        return len(self._texts) - 1
+        self.texts.append(raw)
+        return len(self.texts) - 1
 
     def error(self, offset: int, message: str) -> None:
         """Report what could not be extracted, at most 20 of them."""
-        if len(self._errors) < 20:
-            line = self.text.count(b"\n", 0, offset) + 1
-            self._errors.append(f"{line}: {message}".replace("\0", " "))
+        if len(self.errors) < MOST_ERRORS:
+            self.errors.append((offset, message.replace("\0", " ")))
+
+    def counts(self) -> Counts:
+        """How many rows there are by now."""
+        rows = self.columns
+        return (
+            len(rows["symbols"]["kind"]), len(rows["scopes"]["kind"]), len(rows["bindings"]["kind"]),
+            len(rows["occurrences"]["start"]), len(self._ops), len(rows["imports"]["start"]), len(self.pool),
+            len(self.texts), len(self.errors),
+        )  # fmt: skip
 
     def node(self, op: int, a: int = -1, b: int = -1) -> int:
         """Append a node; returns its number."""
@@ -76,20 +112,20 @@ class FactsBuilder:
 
     def items(self, nodes: list[int]) -> int:
         """A LIST node over the nodes; -1 stays in place as an unknown element."""
-        first = len(self._children)
-        self._children.extend(nodes)
+        first = len(self.pool)
+        self.pool.extend(nodes)
         return self.node(Op.LIST, first, len(nodes))
 
     def children(self, node: int) -> list[int]:
         """The nodes of a LIST made earlier."""
-        return self._children[self._as[node] : self._as[node] + self._bs[node]]
+        return list(self.pool[self._as[node] : self._as[node] + self._bs[node]])
 
     def occurrence(self, start: int, end: int, name: str, role: int, scope: int, node: int = -1) -> int:
         """Append an occurrence; returns its (provisional) number. Longer than 65,535 bytes: the length is cut."""
         starts, lengths, names, roles, scopes, nodes = self._occ
         starts.append(start)
         lengths.append(end - start if end - start < 65536 else 65535)
-        strings = self._strings
+        strings = self.strings
         found = strings.get(name)
         if found is None:
             found = strings[name] = len(strings)
@@ -214,6 +250,8 @@ class FactsBuilder:
 
     def exposes(self, symbol: int, raw: bytes) -> None:
         """Say that others see this text of the symbol too (an inferred body, an import, a base list)."""
+        if self.units is not None:
+            self.units.touch(symbol)
         self._digests[symbol] += b"\0" + raw
 
     def import_statement(self, start: int, end: int, scope: int, node: int, flags: int) -> int:
@@ -225,54 +263,100 @@ class FactsBuilder:
 
     def pack(self) -> bytes:
         """The facts as bytes; the builder is spent afterwards."""
-        self._number_symbols()
-        self._sort_occurrences()
+        self.expose_flows(self._finished_columns())
+        self.number_symbols()
+        self.sort_occurrences()
         sections: list[tuple[str, bytes]] = []
         for name, table in TABLES:
             for column, code in columns_of(table):
                 sections.append((code, array(code, self.columns[name][column]).tobytes()))
         offsets = [0]
-        for raw in self._texts:
+        for raw in self.texts:
             offsets.append(offsets[-1] + len(raw))
         sections += [
-            ("i", array("i", self._children).tobytes()),
-            ("s", "\0".join(self._strings).encode("utf-8", "replace")),
+            ("i", array("i", self.pool).tobytes()),
+            ("s", "\0".join(self.strings).encode("utf-8", "replace")),
             ("i", array("i", offsets).tobytes()),
-            ("s", b"".join(self._texts)),
+            ("s", b"".join(self.texts)),
             ("i", array("i", line_starts(self.text)).tobytes()),
             ("i", array("i", wide_characters(self.text)).tobytes()),
-            ("s", "\0".join(self._errors).encode("utf-8", "replace")),
+            ("s", packed_errors(self.text, self.errors)),
         ]
         return pack_sections(sections)
 
-    def _number_symbols(self) -> None:
-        row = self.columns["symbols"]
-        names = list(self._strings)
+    def expose_flows(self, columns: FlowColumns) -> None:
+        """What a symbol without a declared type is made of is part of its interface. `columns`: the document's."""
+        row, first = self.columns["symbols"], self._floor[SYMBOLS]
+        given = zip(row["type"][first:], row["value"][first:], strict=True)
+        wanted = [
+            symbol for symbol, (type, value) in enumerate(given, first)
+            if type < 0 <= value and self._ops[value] != Op.LITERAL
+        ]  # fmt: skip
+        if not wanted:
+            return
+        flows = Flows(columns)
+        names = list(self.strings)
+        for symbol in wanted:
+            tokens = flows.tokens((row["value"][symbol],))
+            spelled = " ".join(f"{op} {names[name] if name >= 0 else ''} {number}" for op, name, number in tokens)
+            self._digests[symbol] += b"\0" + spelled.encode("utf-8", "replace")
+
+    def _finished_columns(self) -> FlowColumns:
+        made = {name: table(**self.columns[name]) for name, table in TABLES}
+        return FlowColumns(made["nodes"], made["occurrences"], made["bindings"], made["scopes"], self.pool)
+
+    def number_symbols(self) -> None:
+        """Fill disambiguators and digests of what was appended; among what was kept, nothing is looked at."""
+        row, first = self.columns["symbols"], self._floor[SYMBOLS]
+        names = list(self.strings)
         seen: dict[tuple[int, str], int] = {}
-        for symbol, (kind, name, parent) in enumerate(zip(row["kind"], row["name"], row["parent"], strict=True)):
-            key = (parent, self._distinctions.get(symbol) or descriptor(kind, names[name]))
+        for symbol in range(first, len(row["kind"])):
+            kind, name = row["kind"][symbol], names[row["name"][symbol]]
+            key = (row["parent"][symbol], self._distinctions.get(symbol) or descriptor(kind, name))
             row["disambiguator"][symbol] = seen.get(key, 0)
             seen[key] = row["disambiguator"][symbol] + 1
-            what = b"%d %d %s " % (kind, row["flags"][symbol], names[name].encode("utf-8", "replace"))
+            what = b"%d %d %s " % (kind, row["flags"][symbol], name.encode("utf-8", "replace"))
             digest = hashlib.blake2b(what + self._digests[symbol], digest_size=8).digest()
             row["digest"][symbol] = int.from_bytes(digest, "little", signed=True)
 
-    def _sort_occurrences(self) -> None:
-        row = self.columns["occurrences"]
-        starts = row["start"]
+    def sort_occurrences(self) -> None:
+        """Order what was appended by position."""
+        first, row = self._floor[OCCURRENCES], self.columns["occurrences"]
+        starts = row["start"][first:]
         order = sorted(range(len(starts)), key=starts.__getitem__)
         if order == list(range(len(starts))):
             return
         place = [0] * len(order)
         for new, old in enumerate(order):
-            place[old] = new
-        for column, values in row.items():
-            row[column] = [values[old] for old in order]
-        for node, op in enumerate(self._ops):
+            place[old] = new + first
+        for values in row.values():
+            tail = values[first:]
+            for new, old in enumerate(order, first):
+                values[new] = tail[old]
+        for node in range(self._floor[NODES], len(self._ops)):
+            op = self._ops[node]
             if op in _OCCURRENCE_IN_A:
-                self._as[node] = place[self._as[node]]
+                self._as[node] = place[self._as[node] - first]
             elif op in _OCCURRENCE_IN_B and self._bs[node] >= 0:
-                self._bs[node] = place[self._bs[node]]
-        for table in ("symbols", "bindings"):
-            column_values = self.columns[table]["occurrence"]
-            self.columns[table]["occurrence"] = [place[at] if at >= 0 else -1 for at in column_values]
+                self._bs[node] = place[self._bs[node] - first]
+        for table, begin in (("symbols", self._floor[SYMBOLS]), ("bindings", self._floor[BINDINGS])):
+            column = self.columns[table]["occurrence"]
+            for at in range(begin, len(column)):
+                if column[at] >= 0:
+                    column[at] = place[column[at] - first]
+
+
+def packed_errors(text: bytes, errors: Sequence[tuple[int, str]]) -> bytes:
+    """The section of the errors: each message behind its line."""
+    lines = [(text.count(b"\n", 0, offset) + 1, message) for offset, message in errors]
+    return "\0".join(f"{line}: {message}" for line, message in lines).encode("utf-8", "replace")
+
+
+def _first_columns(before: Before | None) -> dict[str, dict[str, MutableSequence[int]]]:
+    if before is None:
+        return {name: {column: [] for column, _ in columns_of(table)} for name, table in TABLES}
+    out: dict[str, dict[str, MutableSequence[int]]] = {}
+    for (name, table), count in zip(TABLES, before.counts, strict=False):
+        rows = getattr(before.facts, name)
+        out[name] = {column: array(code, bytes(getattr(rows, column)[:count])) for column, code in columns_of(table)}
+    return out

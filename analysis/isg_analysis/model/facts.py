@@ -259,6 +259,17 @@ class Facts:
         """Every name in the document, once each; columns named `name` index this list."""
         return bytes(self._sections[_EXTRA + 1]).decode().split("\0")  # never empty: row 0's name, "", is the first
 
+    @property
+    def packed_strings(self) -> tuple[bytes, int]:
+        """The names as they are stored, and how many they are."""
+        raw = bytes(self._sections[_EXTRA + 1])
+        return raw, raw.count(b"\0") + 1
+
+    @property
+    def packed_texts(self) -> tuple[Any, Any]:
+        """(offsets of the signatures and doc comments, all of them behind each other)."""
+        return self._sections[_EXTRA + 2], self._sections[_EXTRA + 3]
+
     @cached_property
     def string_ids(self) -> dict[str, int]:
         """The inverse of `strings`."""

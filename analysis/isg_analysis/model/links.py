@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from isg_analysis.model.facts import Sections, pack_sections
@@ -65,6 +65,10 @@ class Links:
                 yield place ^ _POSSIBLE, Confidence.POSSIBLE
             else:
                 yield place, Confidence.CERTAIN
+
+    def certain_among(self, occurrences: Container[int]) -> set[int]:
+        """Those of the occurrences that are certainly bound to a symbol."""
+        return {place for place in self._sections[2] if place in occurrences}
 
     def bound(self) -> dict[int, tuple[list[int], Confidence]]:
         """Occurrence -> (target keys, confidence), for everything bound to a symbol."""

@@ -66,3 +66,56 @@ class Op(IntEnum):
     DELAYED = 50  # (node, -) an `async` block or generator expression over the node
     RANGE = 51  # (list, -) a..b
     SELECTED = 52  # (value, index or -) reserved to language packs: see their READMEs
+
+
+class Operand(IntEnum):
+    """What an operand is the number of."""
+
+    NONE = 0  # nothing, or a plain number
+    NODE = 1
+    OCCURRENCE = 2
+    STRING = 3
+    CHILD = 4  # a place in the children pool
+    SCOPE = 5
+    SYMBOL = 6
+
+
+_NODE_IN_A = {
+    Op.MEMBER, Op.PATH, Op.CALL, Op.KEYWORD, Op.INDEX, Op.GENERIC, Op.TUPLE, Op.ARRAY, Op.DICT, Op.UNION, Op.AWAIT,
+    Op.TRY, Op.REF, Op.DEREF, Op.UNARY, Op.BINARY, Op.STRUCT, Op.CAST, Op.MACRO, Op.ITEM, Op.ENTER, Op.UNPACK,
+    Op.FIELD_OF, Op.VARIANT_FIELD, Op.NARROWED, Op.EXCEPT, Op.DYN, Op.IMPL, Op.FUNCTION_TYPE, Op.SLICE, Op.POINTER,
+    Op.QUALIFIED, Op.ASSOCIATED, Op.PARAMETER_OF, Op.IMPORT_MODULE, Op.IMPORT_FROM, Op.IMPORT_PATH, Op.SUPER,
+    Op.YIELD, Op.STRING_TYPE, Op.STAR, Op.DELAYED, Op.RANGE, Op.SELECTED,
+}  # fmt: skip
+_NODE_IN_B = {
+    Op.CALL, Op.INDEX, Op.GENERIC, Op.DICT, Op.LAMBDA, Op.STRUCT, Op.CAST, Op.MACRO, Op.NARROWED, Op.FUNCTION_TYPE,
+    Op.QUALIFIED, Op.SELECTED,
+}  # fmt: skip
+_OCCURRENCE_IN_B = {Op.MEMBER, Op.PATH, Op.KEYWORD, Op.FIELD_OF, Op.IMPORT_FROM, Op.ASSOCIATED}
+_STRING_IN_B = {Op.LITERAL, Op.ARRAY, Op.UNARY, Op.BINARY, Op.IMPORT_MODULE}
+_OTHER_IN_A = {
+    Op.NAME: Operand.OCCURRENCE,
+    Op.LIST: Operand.CHILD,
+    Op.LITERAL: Operand.STRING,
+    Op.LAMBDA: Operand.SCOPE,
+    Op.RETURNED: Operand.SYMBOL,
+}
+
+
+def _in_b(op: Op) -> Operand:
+    if op in _NODE_IN_B:
+        return Operand.NODE
+    if op in _OCCURRENCE_IN_B:
+        return Operand.OCCURRENCE
+    if op == Op.SUPER:
+        return Operand.SCOPE
+    return Operand.STRING if op in _STRING_IN_B else Operand.NONE
+
+
+OPERANDS_A: tuple[Operand, ...] = (
+    Operand.NONE,
+    *(Operand.NODE if op in _NODE_IN_A else _OTHER_IN_A.get(op, Operand.NONE) for op in Op),
+)
+"""What operand `a` of each op is the number of; indexed by op."""
+OPERANDS_B: tuple[Operand, ...] = (Operand.NONE, *(_in_b(op) for op in Op))
+"""As OPERANDS_A, of operand `b`."""

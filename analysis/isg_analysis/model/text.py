@@ -44,6 +44,17 @@ class LineIndex:
         start = self.starts[line]
         return Position(line, offset - start - self._shrink(start, offset, encoding))
 
+    def span(self, start: int, end: int, encoding: PositionEncoding) -> tuple[int, int, int, int]:
+        """Line and column of two byte offsets, the second not before the first: `position` of both at once."""
+        starts = self.starts
+        line = max(bisect_right(starts, start) - 1, 0)
+        first = starts[line]
+        column = start - first - self._shrink(first, start, encoding)
+        if line + 1 < len(starts) and end >= starts[line + 1]:
+            last = self.position(end, encoding)
+            return line, column, last.line, last.column
+        return line, column, line, end - first - self._shrink(first, end, encoding)
+
     def offset(self, position: Position, encoding: PositionEncoding, size: int) -> int:
         """The byte offset of a position in a text of `size` bytes; columns past a line's end are clamped to it."""
         if position.line >= len(self.starts):

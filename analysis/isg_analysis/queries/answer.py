@@ -13,7 +13,7 @@ from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.model.text import Position, PositionEncoding
 from isg_analysis.resolve.names import module_name, shown_name, symbol_id
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of
-from isg_analysis.resolve.view import View, line_index
+from isg_analysis.resolve.view import View
 
 Range = tuple[Position, Position]
 
@@ -108,29 +108,8 @@ class Hit:
         return "" if is_binding(self.ref) else symbol_id(self.view, self.ref)
 
     @property
-    def full_start(self) -> int:
-        """Where the whole definition starts, if this hit is the definition; else `start`."""
-        return self._extent[0]
-
-    @property
-    def full_end(self) -> int:
-        """Where the whole definition ends."""
-        return self._extent[1]
-
-    def range(self, encoding: PositionEncoding) -> Range:
-        """The name's range."""
-        return self._range(self.start, self.end, encoding)
-
-    def full_range(self, encoding: PositionEncoding) -> Range:
-        """The whole definition's range."""
-        return self._range(*self._extent, encoding)
-
-    @property
-    def _home(self) -> Facts:
-        return self.view.facts(document_of(self.ref))
-
-    @property
-    def _extent(self) -> tuple[int, int]:
+    def extent(self) -> tuple[int, int]:
+        """Where the whole definition starts and ends, if this hit is the definition; else `start` and `end`."""
         if is_binding(self.ref) or self.document != document_of(self.ref):
             return self.start, self.end
         start, end = definition_place(self.view, self.ref)
@@ -139,9 +118,14 @@ class Hit:
         row = row_of(self.ref)
         return self._home.symbols.start[row], self._home.symbols.end[row]
 
-    def _range(self, start: int, end: int, encoding: PositionEncoding) -> Range:
-        index = line_index(self.view.facts(self.document))
-        return index.position(start, encoding), index.position(end, encoding)
+    def range(self, encoding: PositionEncoding) -> Range:
+        """The name's range."""
+        index = self.view.line_index(self.document)
+        return index.position(self.start, encoding), index.position(self.end, encoding)
+
+    @property
+    def _home(self) -> Facts:
+        return self.view.facts(document_of(self.ref))
 
 
 @dataclass(frozen=True, slots=True)

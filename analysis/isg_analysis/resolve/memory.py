@@ -16,10 +16,12 @@ from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Links
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
+from isg_analysis.model.text import LineIndex
+from isg_analysis.resolve.described import extracted
 from isg_analysis.resolve.link import link
 from isg_analysis.resolve.program import DeclaredRelation, Ref, Resolver, is_binding, symbol_ref
 from isg_analysis.resolve.symbol_names import SymbolNames, named_symbols
-from isg_analysis.resolve.view import linked_mentions
+from isg_analysis.resolve.view import line_index, linked_mentions
 
 
 class MemoryProgram:
@@ -58,6 +60,10 @@ class MemoryProgram:
             found = self._facts[document] = Facts(self._languages[document].extract(self.text(document)))
         return found
 
+    def line_index(self, document: int) -> LineIndex:
+        """See View."""
+        return line_index(self.facts(document))
+
     def path(self, document: int) -> str:
         """See Program."""
         return self._paths[document]
@@ -82,6 +88,10 @@ class MemoryProgram:
             wanted = facts.string_ids.get(name, -1)
             out += [symbol_ref(number, row) for row, at in enumerate(facts.symbols.name) if at == wanted]
         return out
+
+    def described(self, language: str, text: bytes) -> Facts:
+        """See Program."""
+        return Facts(extracted(language, text))
 
     def layout(self, language: str) -> Any:
         """See Program."""

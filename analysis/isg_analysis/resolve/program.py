@@ -1,13 +1,13 @@
 """What a resolver sees of the workspace, and what it answers.
 
 A Program is an immutable view of many documents' facts. A Resolver, one per language pack, joins
-them: it says what an occurrence means. Resolvers keep memos, so one lives exactly as long as the
-Program it was made for.
+them: it says what an occurrence means. Resolvers keep memos; when a document is edited, a resolver's
+successor takes over all of them that the edit can't have changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -93,12 +93,17 @@ class Program(Protocol):
     def definitions(self, name: str, language: str) -> Sequence[Ref]:
         """Every symbol with this name, in a stable order."""
 
+    def described(self, language: str, text: bytes) -> Facts:
+        """The facts of a text that a language pack brings along to describe what is outside of the workspace."""
+
     def layout(self, language: str) -> Any:
         """What the language pack's `layout` made of the workspace's manifests."""
 
 
 class Resolver(Protocol):
-    """Meaning of names in one language. Pure: same Program, same answers, in any order of questions."""
+    """Meaning of names in one language. Pure: same Program, same answers, in any order of questions, whether it is a
+    new one or the successor of another.
+    """
 
     def resolve(self, document: int, occurrence: int) -> Resolution:
         """What the occurrence means. A definition means itself; an import means what it finally names."""
@@ -108,3 +113,9 @@ class Resolver(Protocol):
 
     def relations(self, document: int) -> list[DeclaredRelation]:
         """What the document's symbols extend, implement and override."""
+
+    def successor(self, program: Program, changed: Mapping[int, tuple[Facts, Facts]]) -> Resolver:
+        """A resolver for a Program that differs in the facts of some documents, given as (before, after), only.
+
+        Paths, layout and all other facts of its language must be the same. This one is spent: not to be asked again.
+        """

@@ -23,6 +23,9 @@ class View(Program, Protocol):
     def language(self, document: int) -> str:
         """The name of the document's language."""
 
+    def line_index(self, document: int) -> LineIndex:
+        """The line index of a document; costs less than its facts where those are not at hand."""
+
     def resolver(self, document: int) -> Resolver:
         """The resolver of the document's language."""
 

@@ -26,6 +26,7 @@ from isg_analysis.workspace.ignore import Frame, Patterns, ignored, patterns_of
 from isg_analysis.workspace.reading import DocumentText, decode, load_document, read_document
 
 __all__ = [
+    "DEFINING_NAMES",
     "Discovery",
     "DiscoveryRules",
     "DocumentText",
@@ -61,6 +62,8 @@ _BESIDE = {"target": "Cargo.toml"}
 """A directory of the first name is a build result when it stands beside the second."""
 _VENDORED = {"vendor": ("modules.txt", "autoload.php")}
 """A directory of the first name that holds one of the others was filled by a package manager."""
+DEFINING_NAMES = frozenset({".git", ".gitignore", ".ignore", *_MARKS}.union(*_VENDORED.values()))
+"""A change to a file of one of these names may change which other files are taken."""
 _INTERPRETER = re.compile(r"#!\s*(?:\S*/)?(?:env\s+(?:-\S+\s+|\w+=\S+\s+)*)?(?:\S*/)?([^\s/]+)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 

@@ -64,7 +64,12 @@ def extract_files(task: Task, files: list[File]) -> list[Extracted]:
         return [_extract_file(task, reader, file) for file in files]
 
 
-def _extract_file(task: Task, reader: Reader, file: File) -> Extracted:
+def extract_anew(task: Task, record: DocumentRecord) -> Extracted:
+    """Extract a file again whose stored facts were relied on, and have been removed meanwhile."""
+    return _extract_file(task, None, (record.path, record.language, record.size, record.mtime_ns))
+
+
+def _extract_file(task: Task, reader: Reader | None, file: File) -> Extracted:
     path, name, size, mtime_ns = file
     language = pack(name)
     errors: list[tuple[str, str]] = []
@@ -76,7 +81,7 @@ def _extract_file(task: Task, reader: Reader, file: File) -> Extracted:
         text = b""
         errors.append(("read", str(problem)))
     key = content_key(name, language.version, text)
-    packed, fresh = reader.get(Table.FACTS, key), b""
+    packed, fresh = reader.get(Table.FACTS, key) if reader is not None else None, b""
     if packed is None:
         packed = fresh = extract(language, text, errors)
     file_record = DocumentRecord(path, name, size, mtime_ns, key, tuple(errors))
@@ -105,6 +110,12 @@ def describe(record: DocumentRecord, facts: Facts, fresh: bytes, layout: Any) ->
         mentions=b"".join(sorted({cached_hash(name) for name in names if name})),
         definitions=b"".join(cached_hash(names[name]) for name in facts.symbols.name),
     )
+
+
+def described_again(record: DocumentRecord, facts: Facts, layout: Any) -> Extracted:
+    """The same document under another layout."""
+    errors = tuple(error for error in record.errors if error[0] != "parse")
+    return describe(msgspec.structs.replace(record, errors=errors), facts, b"", layout)
 
 
 def identities(language: LanguagePack, layout: Any, path: str, facts: Facts) -> list[bytes]:

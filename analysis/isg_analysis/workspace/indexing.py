@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
@@ -21,21 +21,31 @@ from isg_analysis.languages.registry import pack, packs
 from isg_analysis.model.facts import Facts
 from isg_analysis.resolve.link import unlinkable
 from isg_analysis.workspace import store
-from isg_analysis.workspace.discovery import Discovery, DiscoveryRules, FoundFile, discover
-from isg_analysis.workspace.extracting import Extracted, File, Task, describe, extract_files
+from isg_analysis.workspace.changes import Changes
+from isg_analysis.workspace.extracting import (
+    Extracted,
+    File,
+    Task,
+    describe,
+    described_again,
+    extract_anew,
+    extract_files,
+)
+from isg_analysis.workspace.finding import MANIFESTS_KEY, Found, find, stored_at
 from isg_analysis.workspace.linking import Linked, end_run, link_documents
 from isg_analysis.workspace.pool import BatchRun, WorkerPool
+from isg_analysis.workspace.preferring import Preference
 from isg_analysis.workspace.records import DocumentRecord, content_key, decode_document, fingerprint
 from isg_analysis.workspace.report import Cancelled, IndexReport, Progress, ProgressListener, StageError
+from isg_analysis.workspace.retiring import remove_retired
 from isg_analysis.workspace.settings import Settings
-from isg_storage import Environment, Table, Writer
+from isg_storage import Environment, Reader, Table, Writer
 from isg_storage.keys import u32
 
 _SMALL_RUN = 300_000
 """Bytes of source below which starting processes costs more than it saves."""
-_BATCH_BYTES = 400_000
-_BATCH_FILES = 64
 _LINK_BATCH = 24
+_LINK_ROUNDS = 3
 SECONDS_KEY = b"seconds"
 
 
@@ -52,57 +62,61 @@ class IndexRun:
         executor: Executor | None,
         progress: ProgressListener,
         cancelled: Cancelled,
+        preference: Preference | None = None,
     ) -> None:
         self._root, self._environment, self._settings = root, environment, settings
         self._jobs = jobs or settings.jobs or os.cpu_count() or 1
         self._executor, self._progress, self._cancelled = executor, progress, cancelled
+        self._preference = preference or Preference()
         self._report = IndexReport()
-        self._known: dict[str, tuple[int, DocumentRecord]] = {}
 
-    def run(self) -> IndexReport:
-        """Bring everything up to date. Raises StorageError when the index can't be written."""
+    def run(self, only: Collection[str] | None = None) -> IndexReport:
+        """Bring everything up to date, or `only` what these root-relative paths concern.
+
+        Raises StorageError when the index can't be written.
+        """
         report = self._report
         with _timed(report, "discover"):
-            found = discover(self._root, packs(), _rules(self._settings))
-            self._read_known()
-            report.documents = len(found.documents)
+            found = find(self._root, self._environment, self._settings, only, self._cancelled)
+            if found is None:
+                report.cancelled = True
+                return report
             report.errors += [StageError("discover", skip.path, skip.reason) for skip in found.skipped]
             self._progress(Progress("discover", len(found.documents), len(found.documents)))
+            self._remove(found.missing)
             layouts = self._layouts(found)
-            self._remove_missing(found)
-        files = [
-            (file.path, file.language, file.size, file.mtime_ns) for file in found.documents if self._differs(file)
-        ]
+        files = [(file.path, file.language, file.size, file.mtime_ns) for file in found.differing()]
         with _timed(report, "extract"), self._pool(sum(file[2] for file in files)) as pool:
             self._extract(pool, files, layouts)
         with _timed(report, "link"):
-            self._link()
+            self._link(found.whole)
         report.cancelled = self._cancelled()
-        report.errors += self._stored_errors()
-        self._environment.run(lambda writer: _put_seconds(writer, report))
+        self._environment.run(partial(self._finish, found.whole))
+        with self._environment.read() as reader:
+            report.documents = reader.count(Table.DOCUMENTS)
+            report.errors += _errors_of(reader, None if found.whole else [file[0] for file in files])
         return report
+
+    def _finish(self, whole: bool, writer: Writer) -> None:
+        if whole:
+            writer.put(Table.STATISTICS, SECONDS_KEY, msgspec.msgpack.encode(self._report.seconds))
+            remove_retired(writer)
 
     # -- discover
 
-    def _read_known(self) -> None:
-        with self._environment.read() as reader:
-            for key, raw in reader.items(Table.DOCUMENTS):
-                record = decode_document(raw)
-                self._known[record.path] = (int.from_bytes(key, "big"), record)
-
-    def _differs(self, file: FoundFile) -> bool:
-        known = self._known.get(file.path)
-        if known is None:
-            return True
-        record = known[1]
-        return (record.size, record.mtime_ns, record.language) != (file.size, file.mtime_ns, file.language)
-
-    def _layouts(self, found: Discovery) -> dict[str, object]:
+    def _layouts(self, found: Found) -> dict[str, object]:
         """The layout of each language; where one differs from what is stored, its documents get new names."""
+        with self._environment.read() as reader:
+            if found.same_paths:
+                raws = {language.name: reader.get(Table.LAYOUTS, language.name.encode()) for language in packs()}
+                if all(raw is not None for raw in raws.values()):
+                    return {name: msgspec.msgpack.decode(raw or b"") for name, raw in raws.items()}
+            stored = {} if found.whole else store.languages(reader)
+        languages = stored | {file.path: file.language for file in found.documents}
         layouts: dict[str, object] = {}
         for language in packs():
-            paths = [file.path for file in found.documents if file.language == language.name]
-            wanted = [file.path for file in found.manifests if Path(file.path).name in language.manifests]
+            paths = sorted(path for path, name in languages.items() if name == language.name)
+            wanted = [path for path in found.manifests if Path(path).name in language.manifests]
             layout = language.layout(self._read_manifests(wanted), paths)
             packed = msgspec.msgpack.encode(layout)
             layouts[language.name] = msgspec.msgpack.decode(packed)
@@ -110,6 +124,9 @@ class IndexRun:
                 before = reader.get(Table.LAYOUTS, language.name.encode())
             if before != packed:
                 self._environment.run(partial(self._rename_documents, language.name, packed, layouts[language.name]))
+        if found.whole:
+            raw = msgspec.msgpack.encode(found.manifests)
+            self._environment.run(lambda writer: writer.put(Table.STATISTICS, MANIFESTS_KEY, raw))
         return layouts
 
     def _read_manifests(self, paths: Sequence[str]) -> dict[str, bytes]:
@@ -123,24 +140,25 @@ class IndexRun:
 
     def _rename_documents(self, language: str, packed: bytes, layout: object, writer: Writer) -> None:
         writer.put(Table.LAYOUTS, language.encode(), packed)
-        for number, record in self._known.values():
+        store.begin_change(writer)
+        for key, raw in list(writer.items(Table.DOCUMENTS)):
+            record = decode_document(raw)
             if record.language == language:
-                store.put_document(writer, describe(record, store.facts_of(writer, record), b"", layout))
-                store.drop_links(writer, number)
+                found = described_again(record, store.facts_of(writer, record), layout)
+                store.put_document(writer, found)
+                store.drop_links(writer, int.from_bytes(key, "big"))
 
-    def _remove_missing(self, found: Discovery) -> None:
-        present = {file.path for file in found.documents}
-        missing = [number for path, (number, _) in self._known.items() if path not in present]
+    def _remove(self, missing: list[int]) -> None:
         if missing:
             self._environment.run(partial(self._drop, missing))
-            self._known = {path: known for path, known in self._known.items() if path in present}
             self._report.removed = len(missing)
 
     def _drop(self, numbers: list[int], writer: Writer) -> None:
-        names: set[str] = set()
+        store.begin_change(writer)
+        changes = Changes()
         for number in numbers:
-            names |= store.drop_document(writer, number)
-        store.drop_affected(writer, names)
+            store.drop_document(writer, number, changes)
+        store.drop_affected(writer, changes)
 
     # -- extract
 
@@ -152,7 +170,8 @@ class IndexRun:
 
         def stored(batch: list[Extracted]) -> None:
             nonlocal done
-            self._environment.run(partial(self._store, batch))
+            self._environment.run(partial(self._store, task, batch))
+            self._preference.stored([found.record.path for found in batch])
             done += len(batch)
             self._report.extracted += len(batch)
             self._progress(Progress("extract", done, len(files)))
@@ -162,36 +181,52 @@ class IndexRun:
 
         self._progress(Progress("extract", 0, len(files)))
         run = BatchRun(pool, partial(extract_files, task), stored, lost, self._cancelled)
-        run.run(_batches(files))
+        self._preference.begin(self._root, files)
+        try:
+            run.run(self._preference.batches())
+        finally:
+            self._preference.end(done=done == len(files))
 
-    def _store(self, batch: list[Extracted], writer: Writer) -> None:
-        names: set[str] = set()
+    def _store(self, task: Task, batch: list[Extracted], writer: Writer) -> None:
+        store.begin_change(writer)
+        changes = Changes()
         for found in batch:
-            names |= store.put_document(writer, found)
-        store.drop_affected(writer, names)
+            whole = found if store.has_facts(writer, found) else extract_anew(task, found.record)
+            store.put_document(writer, whole, changes)
+        store.drop_affected(writer, changes)
 
     # -- link
 
-    def _link(self) -> None:
-        with self._environment.read() as reader:
-            linked = set(reader.keys(Table.LINKS))
-            rows = ((key, decode_document(raw)) for key, raw in reader.items(Table.DOCUMENTS) if key not in linked)
-            missing = sorted((record.path, record.size, int.from_bytes(key, "big")) for key, record in rows)
-            version = reader.version
-        done = 0
+    def _link(self, whole: bool) -> None:
+        """Link what has no links; of the whole workspace also what could not be linked the last time.
+
+        Where another process changes documents meanwhile, what was found out too early is not stored, and done again.
+        """
+        for _ in range(_LINK_ROUNDS):
+            with self._environment.read() as reader:
+                missing = store.unlinked(reader, failed=whole)
+                stamp = f"{os.getpid()} {reader.version}"
+            self._progress(Progress("link", 0, len(missing)))
+            if not missing or self._link_some(missing, stamp) or self._cancelled():
+                return
+
+    def _link_some(self, missing: list[tuple[str, int, int]], stamp: str) -> bool:
+        """Link these (path, size, number); whether all links were stored."""
+        done = kept = 0
 
         def stored(batch: list[Linked]) -> None:
-            nonlocal done
-            self._environment.run(partial(_store_links, batch))
+            nonlocal done, kept
+            count: list[int] = []
+            self._environment.run(lambda writer: count.append(_store_links(batch, writer)))
+            kept += count[-1]
             done += len(batch)
-            self._report.linked += len(batch)
+            self._report.linked += count[-1]
             self._progress(Progress("link", done, len(missing)))
 
         def lost(document: int, reason: str) -> None:
-            stored([Linked(document, unlinkable(), reason)])
+            with self._environment.read() as reader:
+                stored([Linked(document, unlinkable(), store.epoch(reader), reason)])
 
-        self._progress(Progress("link", 0, len(missing)))
-        stamp = f"{os.getpid()} {version}"
         work = partial(link_documents, str(self._environment.directory), fingerprint(), stamp)
         numbers = [number for _, _, number in missing]
         batches = [numbers[at : at + _LINK_BATCH] for at in range(0, len(numbers), _LINK_BATCH)]
@@ -200,13 +235,10 @@ class IndexRun:
                 BatchRun(pool, work, stored, lost, self._cancelled).run(batches)
             finally:
                 end_run()
+        return kept == len(missing)
 
     def _pool(self, size: int) -> WorkerPool:
         return WorkerPool(self._jobs if size > _SMALL_RUN else 1, self._executor)
-
-    def _stored_errors(self) -> list[StageError]:
-        with self._environment.read() as reader:
-            return stored_errors(decode_document(raw) for _, raw in reader.items(Table.DOCUMENTS))
 
 
 def stored_errors(records: Iterator[DocumentRecord]) -> list[StageError]:
@@ -215,17 +247,31 @@ def stored_errors(records: Iterator[DocumentRecord]) -> list[StageError]:
     return sorted(out, key=lambda error: (error.path, error.stage, error.message))
 
 
-def _store_links(batch: list[Linked], writer: Writer) -> None:
+def _errors_of(reader: Reader, paths: Sequence[str] | None) -> list[StageError]:
+    """The errors kept with the documents at these paths, or with all."""
+    if paths is None:
+        return stored_errors(decode_document(raw) for _, raw in reader.items(Table.DOCUMENTS))
+    return stored_errors(record for _, (_, record) in stored_at(reader, paths))
+
+
+def _store_links(batch: list[Linked], writer: Writer) -> int:
+    """Store what is still true; how many that were."""
+    epoch = store.epoch(writer)
+    kept = 0
     for linked in batch:
+        if linked.extracted:
+            writer.put_many(Table.FACTS, linked.extracted)
         raw = writer.get(Table.DOCUMENTS, u32(linked.document))
-        if raw is None:
-            continue  # removed by another process while it was being linked
+        if raw is None or linked.epoch != epoch:
+            continue  # another process changed documents while it was being linked
+        kept += 1
         store.put_links(writer, linked.document, linked.packed)
         record = decode_document(raw)
-        kept = tuple(error for error in record.errors if error[0] != "link")
-        errors = (*kept, ("link", linked.error)) if linked.error else kept
+        others = tuple(error for error in record.errors if error[0] != "link")
+        errors = (*others, ("link", linked.error)) if linked.error else others
         if errors != record.errors:
             store.touch_document(writer, linked.document, msgspec.structs.replace(record, errors=errors))
+    return kept
 
 
 def _unextracted(file: File, reason: str, layouts: dict[str, object]) -> Extracted:
@@ -238,29 +284,6 @@ def _unextracted(file: File, reason: str, layouts: dict[str, object]) -> Extract
     return describe(record, Facts(packed), packed, layouts[name])
 
 
-def _batches(files: list[File]) -> Iterator[list[File]]:
-    """Neighbouring files, in batches that are neither many files nor many bytes."""
-    batch: list[File] = []
-    size = 0
-    for file in files:
-        if batch and (size + file[2] > _BATCH_BYTES or len(batch) == _BATCH_FILES):
-            yield batch
-            batch, size = [], 0
-        batch.append(file)
-        size += file[2]
-    if batch:
-        yield batch
-
-
-def _rules(settings: Settings) -> DiscoveryRules:
-    return DiscoveryRules(
-        include=settings.include,
-        exclude=settings.exclude,
-        size_limit=settings.max_file_size,
-        nested_repositories=settings.nested_repositories,
-    )
-
-
 @contextmanager
 def _timed(report: IndexReport, stage: str) -> Iterator[None]:
     began = time.perf_counter()
@@ -268,7 +291,3 @@ def _timed(report: IndexReport, stage: str) -> Iterator[None]:
         yield
     finally:
         report.seconds[stage] = round(time.perf_counter() - began, 4)
-
-
-def _put_seconds(writer: Writer, report: IndexReport) -> None:
-    writer.put(Table.STATISTICS, SECONDS_KEY, msgspec.msgpack.encode(report.seconds))

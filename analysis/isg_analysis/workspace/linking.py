@@ -12,6 +12,7 @@ from pathlib import Path
 from isg_analysis.resolve.link import link, unlinkable
 from isg_analysis.workspace.overlay import Overlay
 from isg_analysis.workspace.snapshot import Snapshot
+from isg_analysis.workspace.store import epoch
 from isg_storage import Environment
 
 _FACTS_BYTES = 48_000_000
@@ -20,11 +21,17 @@ _FACTS_BYTES = 48_000_000
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The links of one document; `error` says what went wrong, and the links are empty then."""
+    """The links of one document as of an epoch of what is stored (see `store.epoch`).
+
+    `error` says what went wrong, and the links are empty then. `extracted`: facts to store, by content key, of what
+    language packs describe; they were made on the way.
+    """
 
     document: int
     packed: bytes
+    epoch: int
     error: str = ""
+    extracted: tuple[tuple[bytes, bytes], ...] = ()
 
 
 @dataclass(slots=True)
@@ -50,7 +57,7 @@ def link_documents(location: str, fingerprint: bytes, stamp: str, documents: lis
     snapshot = _run.snapshot.reopen(reader) if _run.snapshot else Snapshot(reader, Overlay(), facts_bytes=_FACTS_BYTES)
     _run.snapshot = snapshot
     with snapshot:
-        return [_link(snapshot, document) for document in documents]
+        return [_link(snapshot, document, epoch(reader)) for document in documents]
 
 
 def end_run() -> None:
@@ -60,9 +67,11 @@ def end_run() -> None:
     _run.stamp, _run.environment, _run.snapshot = "", None, None
 
 
-def _link(snapshot: Snapshot, document: int) -> Linked:
+def _link(snapshot: Snapshot, document: int, epoch: int) -> Linked:
     snapshot.shrink()
     try:
-        return Linked(document, link(snapshot, snapshot.resolver(document), document, snapshot.key_of))
+        packed = link(snapshot, snapshot.resolver(document), document, snapshot.key_of)
+        extracted, snapshot.extracted = tuple(snapshot.extracted.items()), {}
+        return Linked(document, packed, epoch, extracted=extracted)
     except Exception as problem:  # a defect of a resolver costs one document's links, and is reported
-        return Linked(document, unlinkable(), f"{type(problem).__name__}: {problem}")
+        return Linked(document, unlinkable(), epoch, f"{type(problem).__name__}: {problem}")

@@ -10,26 +10,50 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from isg_analysis.languages.pack import OpenDocument
 from isg_analysis.languages.registry import pack
 from isg_analysis.model.facts import Facts
 from isg_analysis.workspace.extracting import extract
 
 FIRST_UNSTORED = 1 << 30
 """Document numbers from here on belong to documents that are only in the overlay."""
+FIRST_UNSTORED_KEY = 1 << 31
+"""Link keys from here on belong to symbols that are only in the overlay."""
 
 
 class UnsavedText:
-    """The text an editor holds of a document. `key`: its content key, which tells whether it is what is stored."""
+    """The text an editor holds of a document. `key`: its content key, which tells whether it is what is stored.
 
-    def __init__(self, path: str, language: str, text: bytes, key: bytes) -> None:
+    `before`: the text it held so far, if there is one. Its extraction goes on with this one, so that an edit costs
+    what it changes; texts whose facts nobody asked for are passed over.
+    """
+
+    def __init__(self, path: str, language: str, text: bytes, key: bytes, before: UnsavedText | None = None) -> None:
         self.path, self.language, self.text, self.key = path, language, text, key
         self._facts: Facts | None = None
+        self._extraction: OpenDocument | None = None
+        if before is not None and before.language == language:
+            self._extraction, before._extraction = before._extraction, None
 
     def facts(self) -> Facts:
         """The facts of the text, extracted when first needed."""
         if self._facts is None:
-            self._facts = Facts(extract(pack(self.language), self.text, []))
+            self._facts = self._extracted()
         return self._facts
+
+    def _extracted(self) -> Facts:
+        known, extraction = pack(self.language), self._extraction
+        self._extraction = None
+        try:
+            if extraction is None:
+                extraction = known.document(self.text)
+                facts = extraction.facts
+            else:
+                facts = extraction.edit(self.text)
+        except Exception:  # a defect of a pack must not take the document away
+            return Facts(extract(known, self.text, []))
+        self._extraction = extraction
+        return facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ up and reported.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PATIENCE = 60.0
 """Seconds without any batch finishing after which the workers are taken to hang."""
 
-_IN_FLIGHT_PER_JOB = 3
+_IN_FLIGHT_PER_JOB = 2
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -85,29 +85,48 @@ class BatchRun(Generic[T, R]):
     ) -> None:
         """`work` must be picklable; `done` and `lost` are called in the calling thread."""
         self._pool, self._work, self._done, self._lost, self._cancelled = pool, work, done, lost, cancelled
-        self._waiting: deque[list[T]] = deque()
+        self._source: Iterator[Sequence[T]] = iter(())
+        self._again: deque[list[T]] = deque()
         self._running: dict[Future[R], list[T]] = {}
 
     def run(self, batches: Iterable[Sequence[T]]) -> None:
-        """Work through the batches; returns early when cancelled."""
-        self._waiting.extend(list(batch) for batch in batches)
-        while (self._waiting or self._running) and not self._cancelled():
+        """Work through the batches, each taken when there is room for it; returns early when cancelled."""
+        self._source = iter(batches)
+        while not self._cancelled():
             if self._pool.in_process:
-                self._done(self._work(self._waiting.popleft()))
-            else:
-                self._turn()
+                batch = self._next()
+                if batch is None:
+                    break
+                self._done(self._work(batch))
+            elif not self._turn():
+                break
         for future in self._running:
             future.cancel()
 
-    def _turn(self) -> None:
-        while self._waiting and len(self._running) < self._pool.jobs * _IN_FLIGHT_PER_JOB:
-            batch = self._waiting.popleft()
+    def _next(self) -> list[T] | None:
+        if self._again:
+            return self._again.popleft()
+        batch = next(self._source, None)
+        return None if batch is None else list(batch)
+
+    def _turn(self) -> bool:
+        """Fill up, wait for results and take them; whether there was anything left to do."""
+        while len(self._running) < self._pool.jobs * _IN_FLIGHT_PER_JOB:
+            batch = self._next()
+            if batch is None:
+                break
             try:
                 self._running[self._pool.executor().submit(self._work, batch)] = batch
             except BrokenExecutor:
-                self._waiting.appendleft(batch)
+                self._again.appendleft(batch)
                 self._recover("a worker process died")
-                return
+                return True
+        if not self._running:
+            return False
+        self._collect()
+        return True
+
+    def _collect(self) -> None:
         finished, _ = wait(self._running, PATIENCE, FIRST_COMPLETED)
         if not finished:
             self._recover(f"no answer within {PATIENCE:.0f} s")
@@ -117,7 +136,7 @@ class BatchRun(Generic[T, R]):
             if isinstance(problem, BrokenExecutor):
                 self._recover("a worker process died")
                 return
-            batch = self._running.pop(future)
+            del self._running[future]
             if problem is not None:
                 raise problem
             self._done(future.result())

@@ -10,26 +10,29 @@ Never waits for indexing: links that are not stored yet are computed when asked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 import msgspec
 
+from isg_analysis.errors import StoppedError
 from isg_analysis.languages.registry import pack
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Links
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.text import LineIndex
+from isg_analysis.resolve.described import extracted
 from isg_analysis.resolve.link import link
 from isg_analysis.resolve.mentions import mentions
 from isg_analysis.resolve.names import symbol_id
 from isg_analysis.resolve.program import DeclaredRelation, Ref, Resolver, document_of, is_binding, row_of, symbol_ref
 from isg_analysis.resolve.symbol_names import NamedSymbols, SymbolNames, named_symbols
 from isg_analysis.resolve.view import line_index, linked_mentions
-from isg_analysis.workspace.overlay import Overlay
-from isg_analysis.workspace.records import DocumentRecord, decode_document, name_hash, unpack_incoming
+from isg_analysis.workspace.overlay import FIRST_UNSTORED, Overlay, OverlayDocument
+from isg_analysis.workspace.records import DocumentRecord, content_key, decode_document, name_hash, unpack_incoming
+from isg_analysis.workspace.standing import Standing
 from isg_storage import Reader, Table
 from isg_storage.keys import numbers, path_key, u32
 
@@ -37,6 +40,10 @@ FACTS_BYTES = 6_000_000
 """How many bytes of packed facts a snapshot keeps at hand."""
 _READS_KEPT = 500
 """After so many documents were opened, what resolvers remember of them is let go too."""
+
+
+def _never() -> bool:
+    return False
 
 
 class Snapshot:
@@ -55,9 +62,17 @@ class Snapshot:
         self._reader = reader
         self._overlay = overlay
         self._closed = closed
+        self.stopped: Callable[[], bool] = _never
+        """Asked before each further document is looked at: True ends the question with StoppedError."""
+        self.extracted: dict[bytes, bytes] = {}
+        """Packed facts of descriptions that were not stored, by content key."""
         self._layouts: dict[str, Any] = {}
         self._complete_now: bool | None = None
         self._names: SymbolNames | None = None
+        self._resolvers: dict[str, Resolver] = {}
+        self._standing: Standing | None = None
+        self._inherited: dict[str, tuple[Resolver, dict[int, Facts]]] = {}
+        """Resolvers of an earlier snapshot, with the facts they know of documents that are different now."""
         self._forget()
 
     def __enter__(self) -> Self:
@@ -70,7 +85,10 @@ class Snapshot:
 
     def close(self) -> None:
         """End the snapshot; its hits can't be asked any more."""
+        if self._resolvers:
+            self._standing = self._standing or Standing.of(self._reader)
         self._reader.close()
+        self.stopped = _never
         self.shrink()
         if self._closed is not None:
             self._closed(self)
@@ -92,7 +110,6 @@ class Snapshot:
         self._records: dict[int, DocumentRecord] = {}
         self._documents: dict[str, list[int]] = {}
         self._defined: dict[tuple[str, str], list[Ref]] = {}
-        self._resolvers: dict[str, Resolver] = {}
         self._links: dict[int, Links] = {}
         self._mentions: dict[tuple[int, Ref], list[tuple[int, Confidence]]] = {}
         self._identities: dict[int, Sequence[int]] = {}
@@ -105,8 +122,12 @@ class Snapshot:
         shadow = self._overlay.documents.get(document)
         if shadow is not None:
             return shadow.facts
+        return self._stored_facts(document)
+
+    def _stored_facts(self, document: int) -> Facts:
         known = self._facts.get(document)
         if known is None:
+            self._go_on()
             known = self._facts[document] = Facts(self._blob(Table.FACTS, self._record(document).key))
             self._reads += 1
             self._held += known.packed_size
@@ -145,8 +166,14 @@ class Snapshot:
         return self.facts(document).symbols.end[0]
 
     def line_index(self, document: int) -> LineIndex:
-        """The line index of a document."""
-        return line_index(self.facts(document))
+        """See View. Copies the lines only, not the facts they stand in."""
+        if document in self._facts or document in self._overlay.documents:
+            return line_index(self.facts(document))
+        stored = self._reader.view(Table.FACTS, self._record(document).key)
+        if stored is None:
+            return line_index(self.facts(document))  # which says what is missing
+        lines = line_index(Facts(stored))
+        return LineIndex(*(memoryview(bytes(column)).cast("i") for column in (lines.starts, lines.wide)))
 
     # -- names
 
@@ -198,6 +225,14 @@ class Snapshot:
 
     # -- meaning
 
+    def described(self, language: str, text: bytes) -> Facts:
+        """See Program. Stored under its content key, as any facts are, by the run that links the workspace."""
+        key = content_key(language, pack(language).version, text)
+        packed = self._reader.get(Table.FACTS, key)
+        if packed is None:
+            packed = self.extracted[key] = extracted(language, text)
+        return Facts(packed)
+
     def layout(self, language: str) -> Any:
         """See Program."""
         known = self._layouts.get(language)
@@ -212,8 +247,57 @@ class Snapshot:
         language = self.language(document)
         known = self._resolvers.get(language)
         if known is None:
-            known = self._resolvers[language] = pack(language).resolver(self)
+            inherited = self._inherited.pop(language, None)
+            if inherited is None:
+                known = pack(language).resolver(self)
+            else:
+                changed = {number: (before, self.facts(number)) for number, before in inherited[1].items()}
+                known = inherited[0].successor(self, changed)
+            self._resolvers[language] = known
         return known
+
+    def inherit(self, other: Snapshot) -> None:
+        """Take over the resolvers of a snapshot that is not asked any more, if the two differ in facts only."""
+        inherited = other._inherited | {language: (resolver, {}) for language, resolver in other._resolvers.items()}
+        if not inherited or other._standing is None:
+            return
+        self._standing = Standing.of(self._reader, other._standing)
+        replaced = other._standing.replaced(self._standing)
+        before = self._facts_before(other, replaced) if replaced is not None else None
+        if before is None:
+            return
+        self._documents, self._layouts = other._documents, other._layouts
+        for language, (resolver, earlier) in inherited.items():
+            own = {number: facts for number, facts in before.items() if self.language(number) == language}
+            self._inherited[language] = resolver, own | earlier
+
+    def _facts_before(self, other: Snapshot, replaced: Mapping[int, bytes]) -> dict[int, Facts] | None:
+        """The facts another snapshot knows of the documents that may differ here; None where it can't tell."""
+        mine, others = self._overlay.documents, other._overlay.documents
+        out: dict[int, Facts] = {}
+        for number in mine.keys() | others.keys() | replaced.keys():
+            if number in mine and number in others and mine[number].facts is others[number].facts:
+                continue
+            if self._place(number, self._overlay) != self._place(number, other._overlay):
+                return None
+            if number in others:
+                out[number] = others[number].facts
+            elif number in replaced:
+                packed = self._reader.get(Table.FACTS, replaced[number])
+                if packed is None:
+                    return None
+                out[number] = Facts(packed)
+            else:
+                out[number] = self._stored_facts(number)
+        return out
+
+    def _place(self, number: int, overlay: Overlay) -> tuple[str, str] | None:
+        """The path and language of a document under an overlay; None where there is none."""
+        found: OverlayDocument | DocumentRecord | None = overlay.documents.get(number)
+        if found is None and number >= FIRST_UNSTORED:
+            return None
+        found = found or self._record(number)
+        return found.path, found.language
 
     def links(self, document: int) -> Links:
         """See View."""
@@ -221,6 +305,7 @@ class Snapshot:
             return Links(self._blob(Table.LINKS, u32(document)))
         known = self._links.get(document)
         if known is None:
+            self._go_on()
             packed = link(self, self.resolver(document), document, self.key_of)
             known = self._links[document] = Links(packed)
         return known
@@ -232,6 +317,7 @@ class Snapshot:
             return linked_mentions(self.links(document), ref, 0 if is_binding(ref) else self.key_of(ref))
         known = self._mentions.get((document, ref))
         if known is None:
+            self._go_on()
             found = mentions(self, self.resolver(document), self.language(document), document, ref)
             known = self._mentions[document, ref] = list(found)
         return known
@@ -304,6 +390,10 @@ class Snapshot:
         return symbol_id(self, ref)
 
     # -- rows
+
+    def _go_on(self) -> None:
+        if self.stopped():
+            raise StoppedError("the question was given up")
 
     def _record(self, document: int) -> DocumentRecord:
         known = self._records.get(document)

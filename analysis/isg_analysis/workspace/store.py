@@ -8,38 +8,98 @@ Each change reports the names whose meaning it may have changed for others (see 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Links
 from isg_analysis.resolve.symbol_names import named_symbols
-from isg_analysis.workspace.changes import affected, altered_names, own_names
+from isg_analysis.workspace.changes import Changes
 from isg_analysis.workspace.extracting import Extracted
-from isg_analysis.workspace.records import DocumentRecord, decode_document, encode_document, name_hash, pack_incoming
+from isg_analysis.workspace.records import DocumentRecord, decode_document, encode_document, pack_incoming
+from isg_analysis.workspace.retiring import retire
+from isg_analysis.workspace.surroundings import StoredSurroundings, stored_interface
 from isg_storage import Reader, Table, Writer
 from isg_storage.keys import numbers, path_key, u32, u32s
 
 _NEXT_SYMBOL = b"next symbol"
 _NEXT_DOCUMENT = b"next document"
+_EPOCH = b"epoch"
 
 
-def put_document(writer: Writer, found: Extracted) -> frozenset[str]:
-    """Store or replace a document; returns the names that mean something else for others now."""
+def begin_change(writer: Writer) -> None:
+    """Say that the transaction changes documents: links that were made before it may be out of date."""
+    _take(writer, _EPOCH, 1)
+
+
+def epoch(reader: Reader) -> int:
+    """Another number after each change of documents."""
+    return int.from_bytes(reader.get(Table.HEADER, _EPOCH) or b"", "big")
+
+
+def languages(reader: Reader) -> dict[str, str]:
+    """Path -> language of every document."""
+    records = (decode_document(raw) for _, raw in reader.items(Table.DOCUMENTS))
+    return {record.path: record.language for record in records}
+
+
+def unlinked(reader: Reader, *, failed: bool) -> list[tuple[str, int, int]]:
+    """(path, size, number) of the documents without links, by path; with `failed` also of those that have none because
+    linking failed.
+    """
+    if not failed and reader.count(Table.LINKS) == reader.count(Table.DOCUMENTS):
+        return []
+    linked = set(reader.keys(Table.LINKS))
+    out = []
+    for key, raw in reader.items(Table.DOCUMENTS):
+        if failed or key not in linked:
+            record = decode_document(raw)
+            if key not in linked or any(stage == "link" for stage, _ in record.errors):
+                out.append((record.path, record.size, int.from_bytes(key, "big")))
+    return sorted(out)
+
+
+def has_facts(writer: Writer, found: Extracted) -> bool:
+    """Whether the facts of a document came with it or are stored."""
+    return bool(found.facts) or writer.has(Table.FACTS, found.record.key)
+
+
+def put_document(writer: Writer, found: Extracted, changes: Changes | None = None) -> None:
+    """Store or replace a document; `changes` gets what is different for others now."""
     record = found.record
     raw = writer.get(Table.PATHS, path_key(record.path))
     number = int.from_bytes(raw, "big") if raw is not None else _take(writer, _NEXT_DOCUMENT, 1)
     old = writer.get(Table.DOCUMENTS, u32(number))
-    before = facts_of(writer, decode_document(old)) if old is not None else None
+    was = decode_document(old) if old is not None else None
+    if was is not None and _is_same(writer, number, was, found):
+        touch_document(writer, number, record)
+        return
+    before = stored_interface(writer, number, was) if was is not None else None
     if found.facts:
         writer.put(Table.FACTS, record.key, found.facts)
     writer.put(Table.DOCUMENTS, u32(number), encode_document(record))
     if raw is None:
         writer.put(Table.PATHS, path_key(record.path), u32(number))
+    if was is not None and was.key != record.key:
+        retire(writer, was.key)
     after = facts_of(writer, record)
     _put_names(writer, number, found)
     _put_symbol_names(writer, number, after)
     drop_links(writer, number)
-    return altered_names(before, after, record.path)
+    if changes is not None and _anything_linked(writer):
+        if was is not None and was.language != record.language:
+            changes.note(was.language, was.path, before, None)
+            before = None
+        changes.note(record.language, record.path, before, stored_interface(writer, number, record))
+
+
+def _is_same(writer: Writer, number: int, was: DocumentRecord, found: Extracted) -> bool:
+    """Whether all that is stored of a document is what was found, but for the file's time and errors in reading it."""
+    if (was.key, was.language) != (found.record.key, found.record.language):
+        return False
+    ids = _split(found.identities, 16)
+    sids = numbers(writer.get(Table.IDENTITIES, u32(number)) or b"")
+    return [sid for _, sid in known_sids(writer, number, ids)] == list(sids)
 
 
 def touch_document(writer: Writer, number: int, record: DocumentRecord) -> None:
@@ -47,13 +107,14 @@ def touch_document(writer: Writer, number: int, record: DocumentRecord) -> None:
     writer.put(Table.DOCUMENTS, u32(number), encode_document(record))
 
 
-def drop_document(writer: Writer, number: int) -> frozenset[str]:
+def drop_document(writer: Writer, number: int, changes: Changes) -> None:
     """Remove a document and all it owns; its facts stay, for the text may come back."""
     raw = writer.get(Table.DOCUMENTS, u32(number))
     if raw is None:
-        return frozenset()
+        return
     record = decode_document(raw)
-    names = own_names(facts_of(writer, record), record.path)
+    changes.note(record.language, record.path, stored_interface(writer, number, record), None)
+    retire(writer, record.key)
     drop_links(writer, number)
     mentions, definitions, keys = _owned(writer, number)
     for name in _split(mentions, 8):
@@ -65,7 +126,6 @@ def drop_document(writer: Writer, number: int) -> frozenset[str]:
     for table in (Table.DOCUMENTS, Table.IDENTITIES, Table.OWNED, Table.NAMES):
         writer.delete(table, u32(number))
     writer.delete(Table.PATHS, path_key(record.path))
-    return names
 
 
 def put_links(writer: Writer, number: int, packed: bytes) -> None:
@@ -86,18 +146,15 @@ def drop_links(writer: Writer, number: int) -> bool:
     return True
 
 
-def drop_affected(writer: Writer, names: Iterable[str]) -> int:
-    """Drop the links of every document that a change of these names can affect; how many there were."""
-    if not writer.count(Table.LINKS):
-        return 0
+def drop_affected(writer: Writer, changes: Changes) -> None:
+    """Drop the links of every document that can see the changes."""
+    if _anything_linked(writer):
+        for number in changes.affected(partial(StoredSurroundings, writer, {})):
+            drop_links(writer, number)
 
-    def naming(name: str) -> Iterable[int]:
-        return numbers(writer.values(Table.MENTIONS, name_hash(name)))
 
-    def facts(number: int) -> Facts:
-        return facts_of(writer, decode_document(writer.get(Table.DOCUMENTS, u32(number)) or b""))
-
-    return sum(drop_links(writer, number) for number in affected(sorted(names), naming, facts))
+def _anything_linked(writer: Writer) -> bool:
+    return writer.count(Table.LINKS) > 0
 
 
 def facts_of(writer: Writer, record: DocumentRecord) -> Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
@@ -14,22 +14,22 @@ import msgspec
 
 from isg_analysis.errors import WorkspaceError
 from isg_analysis.languages.registry import NAMES, language_of, pack
-from isg_analysis.model.facts import Facts, FactsError
-from isg_analysis.workspace.changes import affected, altered_names
+from isg_analysis.model.facts import FactsError
 from isg_analysis.workspace.extracting import identities
 from isg_analysis.workspace.indexing import IndexRun
 from isg_analysis.workspace.opening import OpenedIndex, checked_root, location, refuse_inside
-from isg_analysis.workspace.overlay import FIRST_UNSTORED, Overlay, OverlayDocument, UnsavedText
-from isg_analysis.workspace.records import content_key, decode_document, name_hash
+from isg_analysis.workspace.overlay import FIRST_UNSTORED, FIRST_UNSTORED_KEY, Overlay, OverlayDocument, UnsavedText
+from isg_analysis.workspace.preferring import Preference
+from isg_analysis.workspace.records import content_key, decode_document
 from isg_analysis.workspace.report import Cancelled, IndexReport, ProgressListener, Status
 from isg_analysis.workspace.settings import Settings
 from isg_analysis.workspace.snapshot import Snapshot
 from isg_analysis.workspace.status import status
 from isg_analysis.workspace.store import known_sids
+from isg_analysis.workspace.surroundings import stale_documents
 from isg_storage import DamagedError, Environment, FullError, Reader, ReadOnlyError, StorageError, Table, remove
-from isg_storage.keys import numbers, path_key, u32
+from isg_storage.keys import path_key
 
-_FIRST_UNSTORED_KEY = 1 << 31
 _RELEASE_EVERY = 64
 """After so many snapshots the pages they looked at are given back."""
 
@@ -44,6 +44,7 @@ class Workspace:
         self._index = index
         self._indexing = threading.Lock()
         self._guard = threading.Lock()
+        self._preference = Preference()
         self._overlay = Overlay()
         self._unsaved: dict[str, UnsavedText] = {}
         self._covered = -1
@@ -120,37 +121,71 @@ class Workspace:
         `executor`: where extraction and linking run, instead of `jobs` processes of its own (default: one per core).
         `progress` is called in this thread. Raises WorkspaceError when the index can't be written.
         """
-        run = partial(
+        return self._indexed(None, jobs, executor, progress, cancelled)
+
+    def refresh(self, paths: Sequence[str]) -> IndexReport:
+        """Take over what happened on disk to these root-relative paths: changed, created or deleted.
+
+        Looks at nothing else, unless one of them decides what else there is (manifests, ignore files, directories).
+        The report's errors are those of these documents.
+        """
+        return self._indexed(frozenset(paths), None, None, None, None)
+
+    def _indexed(
+        self,
+        only: Collection[str] | None,
+        jobs: int | None,
+        executor: Executor | None,
+        progress: ProgressListener | None,
+        cancelled: Cancelled | None,
+    ) -> IndexReport:
+        make = partial(
             IndexRun,
             jobs=jobs,
             executor=executor,
             progress=progress or (lambda _: None),
             cancelled=cancelled or (lambda: False),
+            preference=self._preference,
         )
         with self._indexing:
             self._index.check()
             try:
-                return self._run(run)
+                return self._run(lambda again: self._new_run(make).run(None if again else only))
             finally:
                 self._environment.release_pages()
 
-    def _run(self, run: Callable[[Path, Environment, Settings], IndexRun]) -> IndexReport:
-        """Run; once more in an empty or a temporary index where the one there is turned out to be unusable."""
+    def _new_run(self, make: Callable[[Path, Environment, Settings], IndexRun]) -> IndexRun:
+        return make(self.root, self._environment, self.settings)
+
+    def _run(self, run: Callable[[bool], IndexReport]) -> IndexReport:
+        """Run; once more, over everything, in an empty or a temporary index where the one there is turned out to be
+        unusable.
+        """
         try:
-            return run(self.root, self._environment, self.settings).run()
+            return run(False)
         except (DamagedError, FactsError) as problem:
             self._index.replace(str(problem))
         except (FullError, ReadOnlyError) as problem:
             self._index.move_to_memory(str(problem))
         try:
-            return run(self.root, self._environment, self.settings).run()
+            return run(True)
         except StorageError as problem:
             raise WorkspaceError(f"the index can't be written: {problem}") from problem
 
-    def refresh(self, paths: Sequence[str]) -> IndexReport:
-        """Take over what happened on disk to these root-relative paths: changed, created or deleted."""
-        del paths  # a stat scan finds them; it also finds what came with them, such as a manifest
-        return self.index()
+    def prefer(self, names: Sequence[str]) -> None:
+        """Extract the documents that hold these names before all others, in the run that is on and in the next one.
+
+        Callable from any thread, before and during `index`. During a run it searches the texts that are still to be
+        extracted, in the calling thread.
+        """
+        self._preference.ask(names)
+
+    def wait_for(self, names: Sequence[str], seconds: float) -> bool:
+        """`prefer`, and wait until every document that holds the names is stored, but not longer than this.
+
+        Whether it is so. From then on, answers about these names are complete.
+        """
+        return self._preference.wait(names, seconds, self.complete)
 
     # -- unsaved documents
 
@@ -162,9 +197,9 @@ class Workspace:
         name = language if language in NAMES else language_of(path)
         if name is None:
             return
-        unsaved = UnsavedText(path, name, text, content_key(name, pack(name).version, text))
+        key = content_key(name, pack(name).version, text)
         with self._guard, self._environment.read() as reader:
-            self._unsaved[path] = unsaved
+            self._unsaved[path] = UnsavedText(path, name, text, key, self._unsaved.get(path))
             self._cover(reader)
 
     def close_document(self, path: str) -> None:
@@ -179,7 +214,7 @@ class Workspace:
             self._placed(reader, unsaved) for unsaved in self._unsaved.values() if not _is_stored(reader, unsaved)
         )
         if documents or self._overlay.documents:
-            self._overlay = Overlay(self._overlay.version + 1, documents, self._stale(reader, documents))
+            self._overlay = Overlay(self._overlay.version + 1, documents, stale_documents(reader, documents))
         self._covered = reader.version
 
     def _placed(self, reader: Reader, unsaved: UnsavedText) -> tuple[int, OverlayDocument]:
@@ -198,24 +233,7 @@ class Workspace:
 
     def _new_key(self, key: bytes) -> int:
         """The link key of a symbol that is not stored."""
-        return self._keys.setdefault(key, _FIRST_UNSTORED_KEY + len(self._keys))
-
-    def _stale(self, reader: Reader, documents: Mapping[int, OverlayDocument]) -> frozenset[int]:
-        """The stored documents whose links unsaved interfaces may change."""
-
-        def facts(number: int) -> Facts:
-            record = decode_document(reader.get(Table.DOCUMENTS, u32(number)) or b"")
-            return Facts(reader.get(Table.FACTS, record.key) or b"")
-
-        names: set[str] = set()
-        for number, document in documents.items():
-            before = facts(number) if reader.has(Table.DOCUMENTS, u32(number)) else None
-            names |= altered_names(before, document.facts, document.path)
-
-        def naming(name: str) -> Sequence[int]:
-            return numbers(reader.values(Table.MENTIONS, name_hash(name)))
-
-        return frozenset(affected(sorted(names), naming, facts) - set(documents))
+        return self._keys.setdefault(key, FIRST_UNSTORED_KEY + len(self._keys))
 
     # -- asking
 
@@ -226,10 +244,14 @@ class Workspace:
             if self._unsaved and self._covered != reader.version:
                 self._cover(reader)
             wanted = (reader.version, self._overlay.version)
-            self._resting = [resting for resting in self._resting if resting.version == wanted]
+            before = self._resting
+            self._resting = [resting for resting in before if resting.version == wanted]
             if self._resting:
                 return self._resting.pop().reopen(reader)
-            return Snapshot(reader, self._overlay, self._rest)
+            made = Snapshot(reader, self._overlay, self._rest)
+            if before:
+                made.inherit(before[-1])
+            return made
 
     def _rest(self, snapshot: Snapshot) -> None:
         with self._guard:

@@ -1,4 +1,5 @@
-"""One module per LSP request: METHOD, CAPABILITY (the switch in the settings), and `answer`.
+"""One module per LSP request: METHOD, CAPABILITY (the switch in the settings), ACROSS (whether it needs more than the
+document it is about), and `answer`.
 
 `answer` takes an Asking and the request's parameters, makes one call into `isg_analysis.queries`, and returns what LSP
 wants. It runs off the event loop and may take its time: it can be given up from outside.
@@ -32,12 +33,13 @@ class Handler:
 
     method: str
     capability: str
+    across: bool
     answer: Callable[[Asking, Any], Any]
 
     @classmethod
     def of(cls, module: ModuleType) -> Handler:
         """The handler a module defines."""
-        return cls(module.METHOD, module.CAPABILITY, module.answer)
+        return cls(module.METHOD, module.CAPABILITY, module.ACROSS, module.answer)
 
 
 HANDLERS = tuple(

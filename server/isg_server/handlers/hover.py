@@ -10,6 +10,7 @@ from isg_server.asking import Asking
 
 METHOD = types.TEXT_DOCUMENT_HOVER
 CAPABILITY = "hover"
+ACROSS = False
 
 
 def answer(asking: Asking, params: types.HoverParams) -> types.HoverResult:

@@ -9,6 +9,7 @@ from isg_server.asking import Asking
 
 METHOD = types.TEXT_DOCUMENT_MONIKER
 CAPABILITY = "moniker"
+ACROSS = False
 SCHEME = "scip"
 
 

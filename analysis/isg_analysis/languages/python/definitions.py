@@ -231,7 +231,6 @@ class DefinitionLowering(FramedLowering):
         facts.slot(symbol, value=value)
         if any(self.op_of(one) not in (Op.LITERAL, 0) for one in values):
             facts.add_flags(symbol, SymbolFlag.INFERRED_RETURN)
-            facts.exposes(symbol, self.text[body.start_byte : body.end_byte])
 
     def exits(self, body: Node) -> bool:
         """Whether a block plainly ends by leaving: return, raise, break, continue."""

@@ -18,6 +18,7 @@ from tree_sitter import Node
 from isg_analysis.languages.constructs import Grammar, Parts
 from isg_analysis.languages.lowering import MAX_DEPTH, Lowering
 from isg_analysis.languages.python.signatures import field_signature
+from isg_analysis.model.builder import FactsBuilder
 from isg_analysis.model.facts import BindingFlag, BindingKind, ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
@@ -42,7 +43,7 @@ class Frame:
     """One execution scope while it is walked."""
 
     __slots__ = (
-        "assigned", "class_frame", "globals", "is_enum", "kind", "names", "nonlocals", "outer", "receiver",
+        "assigned", "class_frame", "globals", "is_enum", "kind", "level", "names", "nonlocals", "outer", "receiver",
         "receiver_flags", "returns", "scope", "symbol", "yields",
     )  # fmt: skip
 
@@ -51,6 +52,7 @@ class Frame:
         self.scope = scope
         self.symbol = symbol
         self.outer = outer
+        self.level = 0  # how many units were being lowered when it began
         self.names: dict[str, int] = {}  # variable -> its symbol, or -1 - its binding
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
@@ -66,8 +68,8 @@ class Frame:
 class FramedLowering(Lowering):
     """The state every concern of the Python lowering shares, and the binding of names."""
 
-    def __init__(self, grammar: Grammar, text: bytes) -> None:
-        super().__init__(grammar, text)
+    def __init__(self, grammar: Grammar, facts: FactsBuilder) -> None:
+        super().__init__(grammar, facts)
         self.frame = Frame(ScopeKind.MODULE, 0, 0, None)
         self.module_frame = self.frame
         self.conditional = 0
@@ -75,7 +77,10 @@ class FramedLowering(Lowering):
         self.role: int = Role.READ
         self.in_type = False
         self.statement: Node | None = None
-        self._literals: dict[str, int] = {}
+        self._literals = {kind: node for node, kind in enumerate(_LITERALS)}
+        if not facts.continues:
+            for kind in _LITERALS:
+                facts.node(Op.LITERAL, facts.string(kind), -1)
         self._leaf_kinds = {kind for kind, label in self._bare.items() if label in _LEAVES}
         self._ignored_kinds = {kind for kind, label in self._bare.items() if label == "leaf.ignored"}
         self._by_kind: dict[int, Callable[[Node, Parts], int]] = {
@@ -113,15 +118,24 @@ class FramedLowering(Lowering):
         return self.text.startswith(b"async", node.start_byte)
 
     def literal(self, kind: str) -> int:
-        """The LITERAL node of a kind: one per document, since it says nothing else."""
-        node = self._literals.get(kind)
-        if node is None:
-            node = self._literals[kind] = self.facts.node(Op.LITERAL, self.facts.string(kind), -1)
-        return node
+        """The LITERAL node of a kind: one per document, since it says nothing else, and always the same one."""
+        return self._literals[kind]
 
     def child_frame(self, kind: ScopeKind, scope: int, symbol: int) -> Frame:
         """A new frame inside the current one."""
-        return Frame(kind, scope, symbol, self.frame)
+        frame = Frame(kind, scope, symbol, self.frame)
+        frame.level = self.facts.units.level if self.facts.units is not None else 0
+        return frame
+
+    def outside(self, frame: Frame) -> None:
+        """What is being lowered has an effect on a frame: only a unit that contains it can be lowered alone."""
+        if self.facts.units is not None:
+            self.facts.units.leak(frame.level)
+
+    def defer(self, owner: Frame, assigned: Assigned) -> None:
+        """Decide about an assignment when its owner is complete."""
+        self.outside(owner)
+        owner.assigned.append(assigned)
 
     def bind_target(self, target: Node, value: int, type: int = -1, flags: int = 0) -> None:
         """Bind what stands left of `=`, after `for`, `as`: names, attributes, items, and sequences of them."""
@@ -156,6 +170,7 @@ class FramedLowering(Lowering):
         """An assignment to a plain name in the current frame; returns its occurrence."""
         facts, frame, name = self.facts, self.frame, self.source(node)
         start, end = node.start_byte, node.end_byte
+        self.outside(frame)
         if name in frame.globals or name in frame.nonlocals:
             occurrence = facts.occurrence(start, end, name, Role.WRITE, self.scope)
             self._bind_elsewhere(frame, Assigned(name, occurrence, value, type, node, self.statement or node))
@@ -193,14 +208,17 @@ class FramedLowering(Lowering):
         column = self.facts.columns[table]["type"]
         if column[row] < 0:
             column[row] = type
+            if known >= 0 and self.facts.units is not None:
+                self.facts.units.touch(known)
 
     def _bind_elsewhere(self, frame: Frame, assigned: Assigned) -> None:
         if assigned.name in frame.globals:
-            self.module_frame.assigned.append(assigned)
+            self.defer(self.module_frame, assigned)
             return
         outer = frame.outer
         while outer is not None and assigned.name not in outer.names:
             outer = outer.outer
+        self.outside(outer or self.module_frame)
         if outer is not None and assigned.value >= 0:
             self.facts.binding(
                 BindingKind.NARROW, outer.scope, assigned.name, occurrence=assigned.occurrence, value=assigned.value
@@ -220,8 +238,6 @@ class FramedLowering(Lowering):
             signature=signature,
         )  # fmt: skip
         facts.slot(symbol, type=assigned.type, value=assigned.value)
-        if assigned.type < 0:
-            facts.exposes(symbol, self.text[assigned.statement.start_byte : assigned.statement.end_byte][:4096])
         owner.names[name] = symbol
         if not extra & SymbolFlag.INSTANCE:
             facts.binding(
@@ -259,7 +275,7 @@ class FramedLowering(Lowering):
         owner = self.frame.class_frame
         if owner is not None and self.frame.receiver and self.source(receiver) == self.frame.receiver:
             statement = self.statement or target
-            owner.assigned.append(Assigned(self.source(attribute), occurrence, value, type, attribute, statement))
+            self.defer(owner, Assigned(self.source(attribute), occurrence, value, type, attribute, statement))
 
     def settle_attributes(self, owner: Frame, flags: int) -> None:
         """Turn the assignments through the receiver into attributes of the finished class."""
@@ -301,8 +317,6 @@ class FramedLowering(Lowering):
                 column["type"][symbol] = one.type
         if not values or column["type"][symbol] >= 0:
             return
-        for one in assignments:
-            self.facts.exposes(symbol, self.text[one.statement.start_byte : one.statement.end_byte][:4096])
         first = column["value"][symbol]
         column["value"][symbol] = self.facts.node(
             Op.UNION, self.facts.items([first, *values] if first >= 0 else values), -1
@@ -315,10 +329,12 @@ class FramedLowering(Lowering):
         if frame.kind not in (ScopeKind.MODULE, ScopeKind.CLASS):
             flags |= BindingFlag.DEFERRED
         scope = 0 if name in frame.globals else frame.scope
+        self.outside(frame)
         frame.names.pop(name, None)
         self.facts.binding(BindingKind.IMPORT, scope, name, occurrence=occurrence, value=value, flags=flags)
 
 
+_LITERALS = ("int", "float", "bool", "None", "...", "bytes", "str")
 _LEAVES = frozenset({"expr.name", "literal.int", "literal.none", "literal.bool"})
 _SEQUENCES = frozenset({"pattern.list", "expr.tuple", "expr.list"})
 _VARIABLE_KINDS = frozenset({SymbolKind.FIELD, SymbolKind.VARIABLE, SymbolKind.CONSTANT, SymbolKind.VARIANT})

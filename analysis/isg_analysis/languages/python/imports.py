@@ -30,14 +30,9 @@ class ImportLowering(FramedLowering):
             )
         return nodes
 
-    def _expose(self, node: Node) -> None:
-        if self.frame.kind == ScopeKind.MODULE:
-            self.facts.exposes(0, self.text[node.start_byte : node.end_byte])
-
     def import_module(self, node: Node, parts: Parts) -> int:
         """`import a.b, c as d`: without `as`, the first component is what gets bound."""
         facts, dots = self.facts, self.facts.string("")
-        self._expose(node)
         del parts
         for named in self.children(node):
             dotted, alias = self._renamed(named)
@@ -71,7 +66,6 @@ class ImportLowering(FramedLowering):
         del parts
         first, *names = self.children(node)
         facts, module = self.facts, self._module(first)
-        self._expose(node)
         for named in names:
             if self.label_of(named) == "import.star":
                 self._star(node, module)

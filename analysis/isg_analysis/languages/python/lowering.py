@@ -18,6 +18,7 @@ from isg_analysis.languages.constructs import Grammar
 from isg_analysis.languages.python.frames import Frame
 from isg_analysis.languages.python.imports import ImportLowering
 from isg_analysis.languages.python.matching import MatchLowering
+from isg_analysis.model.builder import FactsBuilder
 
 _PACKAGE = "isg_analysis.languages.python.queries"
 _FILES = ("symbols.scm", "imports.scm", "statements.scm", "patterns.scm", "expressions.scm", "recovery.scm")
@@ -32,17 +33,15 @@ def grammar() -> Grammar:
 class PythonLowering(MatchLowering, ImportLowering):
     """All handlers together."""
 
-    def run(self) -> bytes:
+    def lower(self, root: Node) -> None:
         """As in Lowering. Only the recovery patterns have parts, and they serve only broken documents."""
-        root = self._grammar.parse(self.text)
         if root.has_error:
             self._constructs = self._grammar.constructs(root)
         self.document(root)
-        return self.facts.pack()
 
     def release(self) -> None:
-        """Break the cycle between the handlers and this object, so that the tree is freed at once."""
-        self._handlers.clear()
+        """As in Lowering."""
+        super().release()
         self._by_kind.clear()
 
     def lambda_parameters(self, listed: Node, inner: object) -> None:
@@ -53,11 +52,8 @@ class PythonLowering(MatchLowering, ImportLowering):
 
 def extract(text: bytes) -> bytes:
     """The packed facts of a Python document."""
-    lowering = PythonLowering(grammar(), text)
     with _collecting_later():
-        packed = lowering.run()
-    lowering.release()
-    return packed
+        return PythonLowering(grammar(), FactsBuilder(text)).run()
 
 
 @contextmanager

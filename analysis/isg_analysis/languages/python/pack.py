@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from isg_analysis.languages.pack import LanguagePack
+from isg_analysis.languages.pack import LanguagePack, OpenDocument
 from isg_analysis.model.symbol import SymbolPrefix, descriptor
 from isg_analysis.resolve.program import Program, Resolver
 
@@ -18,15 +18,29 @@ class PythonPack:
     file_names: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ("python", "python3", "pypy3")
     manifests: tuple[str, ...] = ("pyproject.toml", "setup.cfg", "setup.py", "conftest.py")
-    version = 1
+    version = 3
     self_names = frozenset({"cls", "super", "Self"})
     transitive_implementations = True
+
+    passes_all: tuple[bytes, ...] = (b"import *",)
+
+    def reached_through(self, path: str) -> tuple[str, ...]:
+        """The `__init__` files of the packages around it."""
+        parts = path.split("/")[:-1]
+        above = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+        return tuple(f"{directory}/{name}" for directory in above for name in ("__init__.py", "__init__.pyi"))
 
     def extract(self, text: bytes) -> bytes:
         """See LanguagePack."""
         from isg_analysis.languages.python.lowering import extract
 
         return extract(text)
+
+    def document(self, text: bytes) -> OpenDocument:
+        """See LanguagePack."""
+        from isg_analysis.languages.python.tracking import document
+
+        return document(text)
 
     def layout(self, manifests: Mapping[str, bytes], documents: Sequence[str]) -> Any:
         """See LanguagePack."""

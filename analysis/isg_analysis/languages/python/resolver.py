@@ -8,7 +8,7 @@ POSSIBLE, one of known type that does not have it is never bound to something el
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Mapping
 
 from isg_analysis.languages.python.resolving.documents import DocumentView
 from isg_analysis.languages.python.resolving.flags import SETTER
@@ -24,8 +24,11 @@ from isg_analysis.languages.python.resolving.values import (
     Type,
     Variable,
 )
+from isg_analysis.model.facts import Facts
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.ops import Op
+from isg_analysis.resolve.footprints import defined, surface
+from isg_analysis.resolve.memo import SHARED, Memo
 from isg_analysis.resolve.program import (
     EXTERNAL,
     UNRESOLVED,
@@ -41,21 +44,19 @@ from isg_analysis.resolve.program import (
 )
 
 _MANY = 5
-_RECURSION = 4000  # bounded depths of inference, aliases, imports and ancestors may stand on top of each other
-_KEPT_NAMES = 50_000
 
 
 class PythonResolver:
     """See Resolver."""
 
     def __init__(self, program: Program) -> None:
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
-        self._program = program
         self._types = Inference(program)
-        self._named: dict[str, tuple[Ref, ...]] = {}
+        self.answers = self._types.answers
+        self._named: Memo[str, tuple[Ref, ...]] = Memo(self.answers, _none_of, self._find_named, _nobody, surface)
 
     def resolve(self, document: int, occurrence: int) -> Resolution:
         """See Resolver."""
+        self.answers.shrink()
         view = self._types.view(document)
         definition = view.occurrences.definition[occurrence]
         if definition >= 0:
@@ -105,7 +106,7 @@ class PythonResolver:
             return EXTERNAL
         if type:
             return UNRESOLVED
-        candidates = self._candidates(name)
+        candidates = self._named(name)
         return Resolution(candidates, Confidence.POSSIBLE) if candidates else UNRESOLVED
 
     def _without_setters(self, targets: tuple[Target, ...]) -> tuple[Target, ...]:
@@ -119,18 +120,13 @@ class PythonResolver:
         )  # fmt: skip
         return kept or targets
 
-    def _candidates(self, name: str) -> tuple[Ref, ...]:
+    def _find_named(self, name: str) -> tuple[Ref, ...]:
         """The class members of that name in the whole workspace, if they are few."""
-        found = self._named.get(name)
-        if found is None:
-            refs = []
-            if not name.startswith("__"):
-                refs = [ref for ref in self._program.definitions(name, "python") if self._is_member(ref)]
-            found = tuple(refs) if len(refs) <= _MANY else ()
-            if len(self._named) > _KEPT_NAMES:
-                self._named.clear()
-            self._named[name] = found
-        return found
+        self.answers.footprints.note(defined(name))
+        if name.startswith("__"):
+            return ()
+        refs = [ref for ref in self._types.program.definitions(name, "python") if self._is_member(ref)]
+        return tuple(refs) if len(refs) <= _MANY else ()
 
     def _is_member(self, ref: Ref) -> bool:
         view = self._types.view(document_of(ref))
@@ -188,6 +184,22 @@ class PythonResolver:
     def relations(self, document: int) -> list[DeclaredRelation]:
         """See Resolver."""
         return document_relations(self._types, self._types.view(document))
+
+    def successor(self, program: Program, changed: Mapping[int, tuple[Facts, Facts]]) -> PythonResolver:
+        """See Resolver. The same object, with what the changes can be seen in forgotten."""
+        self._types.follow(program, changed)
+        self.answers.follow(changed)
+        return self
+
+
+def _none_of(name: str) -> tuple[Ref, ...]:
+    del name
+    return ()
+
+
+def _nobody(name: str) -> int:
+    del name
+    return SHARED
 
 
 def _resolution(targets: tuple[Target, ...]) -> Resolution | None:

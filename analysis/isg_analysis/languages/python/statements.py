@@ -7,6 +7,7 @@ from tree_sitter import Node
 from isg_analysis.languages.constructs import Grammar, Parts
 from isg_analysis.languages.python.definitions import DefinitionLowering
 from isg_analysis.languages.python.expressions import ExpressionLowering
+from isg_analysis.model.builder import FactsBuilder
 from isg_analysis.model.facts import BindingFlag, BindingKind, ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
@@ -20,8 +21,8 @@ _ALL = "__all__"
 class StatementLowering(ExpressionLowering, DefinitionLowering):
     """Handlers of `stmt.*` and `branch.*`."""
 
-    def __init__(self, grammar: Grammar, text: bytes) -> None:
-        super().__init__(grammar, text)
+    def __init__(self, grammar: Grammar, facts: FactsBuilder) -> None:
+        super().__init__(grammar, facts)
         self._narrowed_by: dict[int, tuple[Narrowings, Narrowings]] = {}
 
     def stmt_block(self, node: Node, parts: Parts) -> int:

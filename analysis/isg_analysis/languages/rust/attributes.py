@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from isg_analysis.languages.constructs import Parts
+from isg_analysis.languages.constructs import Grammar, Parts
 from isg_analysis.languages.rust.control import Control
+from isg_analysis.model.builder import FactsBuilder
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolFlag
@@ -43,6 +44,8 @@ class Attributes:
     flags: int = 0
     path: str = ""
     macro_use: bool = False
+    inner: bool = False
+    """Whether a doc comment of what encloses the item stands among its own."""
 
     def doc(self) -> bytes:
         """The doc comment, its markers taken off."""
@@ -54,6 +57,10 @@ _NONE = Attributes()
 
 class Commented(Control):
     """`sequence_of` collects attributes; `attributes()` hands them over, once."""
+
+    def __init__(self, grammar: Grammar, facts: FactsBuilder) -> None:
+        super().__init__(grammar, facts)
+        self._inner_docs: dict[int, list[str]] = {}
 
     _pending = _NONE
 
@@ -67,6 +74,8 @@ class Commented(Control):
                 value = self.visit(child)
                 continue
             if self._inner_trivia(child):
+                if pending is not None:
+                    pending.inner = True
                 continue
             pending = pending or Attributes()
             if self._outer_trivia(child, pending) and pending.start < 0:
@@ -104,12 +113,13 @@ class Commented(Control):
         return False
 
     def _inner_doc(self, node: Node) -> None:
+        if self.facts.units is not None:
+            self.facts.units.leak()
         known = self._inner_docs.setdefault(self.symbol, [])
         known.append(_undecorated(self.source(node)))
 
     def document(self, root: Node) -> None:
         """Frame the walk: inner doc comments go to the symbol that encloses them."""
-        self._inner_docs: dict[int, list[str]] = {}
         super().document(root)
         for symbol, lines in self._inner_docs.items():
             if self.facts.columns["symbols"]["doc"][symbol] < 0:

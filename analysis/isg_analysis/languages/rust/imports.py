@@ -33,7 +33,6 @@ class Imports(Signatures):
         tree = node.child_by_field_name("argument")
         if tree is not None:
             self._tree(tree, -1)
-        self._expose(node)
         return -1
 
     def _flags_of(self, node: Node, found: Attributes) -> int:
@@ -50,10 +49,6 @@ class Imports(Signatures):
         if found.flags:
             flags |= BindingFlag.FALLBACK
         return flags
-
-    def _expose(self, node: Node) -> None:
-        if not self._import_flags & BindingFlag.DEFERRED:
-            self.facts.exposes(self.symbol, self.text[node.start_byte : node.end_byte])
 
     def _tree(self, node: Node, base: int, module: str = "", depth: int = 0) -> None:
         """Lower one node of a `use` tree under the path `base` (-1: the root), whose last segment is `module`."""
@@ -157,7 +152,6 @@ class Imports(Signatures):
             shown = self.identifier(alias)
             at = self.facts.occurrence(alias.start_byte, alias.end_byte, shown, Role.IMPORT, self.scope, value)
         self._bind_import(shown, path, node, at)
-        self._expose(node)
         return -1
 
     def module_file(self, node: Node, name: Node, found: Attributes) -> None:
@@ -172,7 +166,6 @@ class Imports(Signatures):
         flags = self._import_flags
         self.facts.binding(BindingKind.IMPORT, self.scope, shown, occurrence=at, value=value, flags=flags)
         self.facts.import_statement(node.start_byte, node.end_byte, self.scope, value, flags)
-        self._expose(node)
 
     def use_tree(self, node: Node, parts: Parts) -> int:
         """A part of a `use` tree outside of one, in broken code."""

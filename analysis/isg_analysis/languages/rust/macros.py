@@ -15,6 +15,7 @@ from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Grammar, Parts
 from isg_analysis.languages.rust.items import Items
+from isg_analysis.model.builder import FactsBuilder
 from isg_analysis.model.facts import ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
@@ -66,28 +67,31 @@ _SEPARATORS = {b",": b";", b"=>": b"; "}
 class Macros(Items):
     """Handlers of `expr.macro` and `tokens.tree`."""
 
-    def __init__(self, grammar: Grammar, text: bytes) -> None:
-        super().__init__(grammar, text)
+    def __init__(self, grammar: Grammar, facts: FactsBuilder) -> None:
+        super().__init__(grammar, facts)
         self._parsed: dict[int, list[Node]] = {}
 
-    def run(self) -> bytes:
-        """The packed facts of the text. Every construct is a bare kind: no query is run."""
-        self.document(self._grammar.parse(self.text))
-        return self.facts.pack()
+    def lower(self, root: Node) -> None:
+        """As in Lowering. Every construct is a bare kind: no query is run."""
+        self.document(root)
 
     def document(self, root: Node) -> None:
         """Parse macro arguments again, then walk."""
-        pending = self._invocations(root, self.text)
+        self.parse_arguments(root, 0, len(self.text))
+        super().document(root)
+
+    def parse_arguments(self, root: Node, start: int, end: int) -> None:
+        """Parse the arguments of the macro invocations between two offsets."""
+        pending = self._invocations(root, self.text, start, end)
         for _ in range(_ROUNDS):
             if not pending:
                 break
             pending = self._parse_again(pending)
-        super().document(root)
 
-    def _invocations(self, root: Node, text: bytes) -> list[Node]:
-        """The token trees of the macro invocations in a tree, found by their `!`."""
+    def _invocations(self, root: Node, text: bytes, start: int, end: int) -> list[Node]:
+        """The token trees of the macro invocations in a part of a tree, found by their `!`."""
         out = []
-        for match in _INVOCATION.finditer(text):
+        for match in _INVOCATION.finditer(text, start, end):
             at = match.end() - 1
             tree = root.named_descendant_for_byte_range(at, at + 1)
             if tree is None or tree.start_byte != at or self.label_of(tree) != "tokens.tree":
@@ -98,45 +102,51 @@ class Macros(Items):
         return out
 
     def _parse_again(self, trees: list[Node]) -> list[Node]:
-        """Parse token trees in one go; returns the token trees of the invocations inside them."""
-        blank = bytearray(b" ") * len(self.text)
-        for tree in trees:
-            start, end = tree.start_byte, tree.end_byte
-            blank[start:end] = self.text[start:end]
-            blank[start - 1] = 0x3B
-        text = bytes(blank)
-        root = self._grammar.parse(text)
-        failed: list[Node] = []
+        """Parse token trees, together if that gives no error; returns the token trees of the invocations inside.
+
+        What comes of one does so whatever stands beside it: an error can change what is sound behind it.
+        """
+        root, text = self._parse_apart(trees)
+        if root.has_error and len(trees) > 1:
+            middle = len(trees) // 2
+            return self._parse_again(trees[:middle]) + self._parse_again(trees[middle:])
+        inner: list[Node] = []
         for tree in trees:
             found = _covering(root, tree)
             if found is None:
-                failed.append(tree)
-            else:
-                self._parsed[tree.start_byte] = [found]
-        inner = self._invocations(root, text)
-        if failed:
-            inner += self._read_pieces(failed)
-        return [tree for tree in inner if tree.start_byte not in self._parsed]
+                inner += self._read_pieces(tree)
+                continue
+            self._parsed[tree.start_byte] = [found]
+            inner += self._invocations(root, text, tree.start_byte + 1, tree.end_byte)
+        return inner
 
-    def _read_pieces(self, trees: list[Node]) -> list[Node]:
-        """Parse what lies between separators, as the statements of a block each; returns as `_parse_again`."""
-        blank = bytearray(b" ") * len(self.text)
+    def _parse_apart(self, trees: list[Node]) -> tuple[Node, bytes]:
+        """Parse token trees as statements, in an otherwise blank text."""
+        blank = bytearray(b" ") * (len(self.text) + 1)
         for tree in trees:
             start, end = tree.start_byte, tree.end_byte
             blank[start:end] = self.text[start:end]
-            blank[start - 1 : start + 1] = b";{"
-            blank[end - 1] = 0x7D
-            for child in tree.children:
-                separator = _SEPARATORS.get(self.text[child.start_byte : child.end_byte])
-                if separator is not None:
-                    blank[child.start_byte : child.end_byte] = separator
+            blank[start - 1] = blank[end] = 0x3B
         text = bytes(blank)
-        root = self._grammar.parse(text)
-        for tree in trees:
-            found = root.named_descendant_for_byte_range(tree.start_byte, tree.end_byte)
-            if found is not None and (found.start_byte, found.end_byte) == (tree.start_byte, tree.end_byte):
-                self._parsed[tree.start_byte] = list(found.named_children)
-        return self._invocations(root, text)
+        return self._grammar.parse_range(text, trees[0].start_byte - 1, trees[-1].end_byte + 1), text
+
+    def _read_pieces(self, tree: Node) -> list[Node]:
+        """Parse what lies between separators, as the statements of a block; returns as `_parse_again`."""
+        start, end = tree.start_byte, tree.end_byte
+        blank = bytearray(b" ") * len(self.text)
+        blank[start:end] = self.text[start:end]
+        blank[start - 1 : start + 1] = b";{"
+        blank[end - 1] = 0x7D
+        for child in tree.children:
+            separator = _SEPARATORS.get(self.text[child.start_byte : child.end_byte])
+            if separator is not None:
+                blank[child.start_byte : child.end_byte] = separator
+        text = bytes(blank)
+        root = self._grammar.parse_range(text, start - 1, end)
+        found = root.named_descendant_for_byte_range(start, end)
+        if found is not None and (found.start_byte, found.end_byte) == (start, end):
+            self._parsed[start] = list(found.named_children)
+        return self._invocations(root, text, start + 1, end)
 
     def expr_macro(self, node: Node, parts: Parts) -> int:
         """`name!(arguments)`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from isg_analysis.languages.pack import OpenDocument
 from isg_analysis.languages.rust import layout as cargo
 from isg_analysis.languages.rust import naming
 from isg_analysis.model.symbol import SymbolPrefix
@@ -19,15 +20,30 @@ class RustPack:
     file_names: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ("rust-script", "run-cargo-script")
     manifests = ("Cargo.toml",)
-    version = 1
+    version = 3
     self_names = frozenset({"Self", "self", "super", "crate", "$crate"})
     transitive_implementations = False
+
+    passes_all: tuple[bytes, ...] = (b"::*", b"::{*", b", *")
+
+    def reached_through(self, path: str) -> tuple[str, ...]:
+        """The files in which its parent modules may be."""
+        parts = path.split("/")[:-1]
+        above = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+        files = ("lib.rs", "main.rs", "mod.rs")
+        return tuple(path for directory in above for path in (f"{directory}.rs", *(f"{directory}/{n}" for n in files)))
 
     def extract(self, text: bytes) -> bytes:
         """Packed facts of a document."""
         from isg_analysis.languages.rust.extraction import extract
 
         return extract(text)
+
+    def document(self, text: bytes) -> OpenDocument:
+        """See LanguagePack."""
+        from isg_analysis.languages.rust.tracking import document
+
+        return document(text)
 
     def layout(self, manifests: Mapping[str, bytes], documents: Sequence[str]) -> Any:
         """Packages, targets and dependencies: see `layout`."""

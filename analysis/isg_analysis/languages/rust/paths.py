@@ -10,6 +10,7 @@ from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Grammar, Parts
 from isg_analysis.languages.lowering import MAX_DEPTH, Handler, Lowering
+from isg_analysis.model.builder import FactsBuilder
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
 
@@ -20,11 +21,16 @@ _LEAF_PATHS = frozenset({"expr.name", "expr.self", "type.name", "path.crate", "p
 class Paths(Lowering):
     """Names and paths. Most Rust constructs are bare kinds whose parts are the grammar's fields: see README."""
 
-    def __init__(self, grammar: Grammar, text: bytes) -> None:
-        super().__init__(grammar, text)
+    def __init__(self, grammar: Grammar, facts: FactsBuilder) -> None:
+        super().__init__(grammar, facts)
         bare = grammar.bare
         self._by_kind: dict[int, Handler] = {kind: self._handlers[label] for kind, label in bare.items()}
         self._trivia = frozenset(kind for kind, label in bare.items() if label.startswith("trivia."))
+
+    def release(self) -> None:
+        """As in Lowering."""
+        super().release()
+        self._by_kind.clear()
 
     def visit(self, node: Node) -> int:
         """Lower one syntax node. Bare kinds skip the table of constructs."""

@@ -14,6 +14,7 @@ from tree_sitter import Node
 from isg_analysis.languages.constructs import Grammar
 from isg_analysis.languages.lowering import MAX_DEPTH
 from isg_analysis.languages.rust.type_forms import Types
+from isg_analysis.model.builder import FactsBuilder
 from isg_analysis.model.facts import BindingFlag, BindingKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
@@ -24,8 +25,8 @@ _NAMES = frozenset({"expr.name", "pattern.shorthand"})
 class Patterns(Types):
     """`bind(pattern, ...)` lowers a pattern; it is not reached through `visit`."""
 
-    def __init__(self, grammar: Grammar, text: bytes) -> None:
-        super().__init__(grammar, text)
+    def __init__(self, grammar: Grammar, facts: FactsBuilder) -> None:
+        super().__init__(grammar, facts)
         self._kind: int = BindingKind.LOCAL
         self._visible = 0
         self._flags = 0
@@ -48,6 +49,11 @@ class Patterns(Types):
             "expr.tuple": self._bind_tuple,
             "expr.reference": self._bind_reference,
         }
+
+    def release(self) -> None:
+        """As in Lowering."""
+        super().release()
+        self._binders.clear()
 
     def pattern(
         self,

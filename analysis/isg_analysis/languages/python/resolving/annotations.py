@@ -22,7 +22,8 @@ from isg_analysis.languages.python.resolving.values import (
 )
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
-from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
+from isg_analysis.resolve.memo import Memo
+from isg_analysis.resolve.program import Program, Ref, document_of, row_of, symbol_ref
 
 _TRANSPARENT = frozenset(
     {"Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "InitVar", "Unpack", "TypeGuard"}
@@ -37,36 +38,33 @@ Mapping = dict[Ref, Type]
 class Annotations(Classes):
     """Type expressions."""
 
-    def annotated(self, view: DocumentView, node: int, depth: int = 0) -> Type:
-        """The type of a value that is declared with the type expression at a node."""
-        if node < 0 or depth > _MAX_DEPTH:
-            return UNKNOWN
-        key = "annotated", node
-        found = view.memo.get(key)
-        if found is None:
-            view.memo[key] = UNKNOWN  # an alias that leads back to itself
-            found = view.memo[key] = self._annotated(view, node, depth)
-        result: Type = found
-        return result
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        self._annotations: Memo[tuple[int, int], Type] = self.memo_of_nodes(self._find_annotated, UNKNOWN)
 
-    def _annotated(self, view: DocumentView, node: int, depth: int) -> Type:
+    def annotated(self, view: DocumentView, node: int) -> Type:
+        """The type of a value that is declared with the type expression at a node."""
+        return self._annotations((view.number, node)) if node >= 0 else UNKNOWN
+
+    def _find_annotated(self, key: tuple[int, int]) -> Type:
+        view, node = self.view(key[0]), key[1]
         op = view.op[node]
         if op in (Op.NAME, Op.MEMBER):
             targets = self.static_targets(view, node)
-            return union([self._named_type(view, node, target, depth) for target in targets])
+            return union([self._named_type(view, node, target) for target in targets])
         if op in (Op.GENERIC, Op.INDEX):
-            return self._applied(view, node, depth)
+            return self._applied(view, node)
         if op == Op.STRING_TYPE:
-            return self.annotated(view, view.a[node], depth + 1)
+            return self.annotated(view, view.a[node])
         if op == Op.UNION:
-            return union([self.annotated(view, one, depth + 1) for one in view.items(view.a[node])])
+            return union([self.annotated(view, one) for one in view.items(view.a[node])])
         if op == Op.BINARY and view.strings[view.b[node]] == "|":
-            return union([self.annotated(view, one, depth + 1) for one in view.items(view.a[node])])
+            return union([self.annotated(view, one) for one in view.items(view.a[node])])
         if op == Op.LITERAL:
             return NOTHING if view.strings[view.a[node]] == "None" else UNKNOWN
         return UNKNOWN
 
-    def _named_type(self, view: DocumentView, node: int, target: Target, depth: int) -> Type:
+    def _named_type(self, view: DocumentView, node: int, target: Target) -> Type:
         if isinstance(target, Foreign):
             return self._foreign_type(view, node, target)
         if isinstance(target, Module | Namespace) or target & 1:
@@ -76,21 +74,21 @@ class Annotations(Classes):
         if self.is_class(target):
             return (Instance(target),)
         if kind == SymbolKind.TYPE_ALIAS:
-            return self.annotated(there, there.symbols.type[row], depth + 1)
+            return self.annotated(there, there.symbols.type[row])
         if self.is_type_variable(target):
             return (Variable(target),)
-        return self._aliased_type(there, row, depth)
+        return self._aliased_type(there, row)
 
-    def _aliased_type(self, view: DocumentView, row: int, depth: int) -> Type:
+    def _aliased_type(self, view: DocumentView, row: int) -> Type:
         value = view.symbols.value[row]
         if value < 0:
             return UNKNOWN
         if view.op[value] == Op.CALL and self._is_call_of(view, value, "NewType"):
             arguments = view.items(view.b[value])
-            return self.annotated(view, arguments[1], depth + 1) if len(arguments) > 1 else UNKNOWN
+            return self.annotated(view, arguments[1]) if len(arguments) > 1 else UNKNOWN
         if view.op[value] == Op.CALL:
             return UNKNOWN
-        return self.annotated(view, value, depth + 1)
+        return self.annotated(view, value)
 
     def _is_call_of(self, view: DocumentView, call: int, name: str) -> bool:
         targets = self.static_targets(view, view.a[call])
@@ -111,33 +109,33 @@ class Annotations(Classes):
         owner = self.enclosing_class(view, symbol)
         return (Variable(symbol_ref(view.number, owner), is_self=True),) if owner >= 0 else UNKNOWN
 
-    def _applied(self, view: DocumentView, node: int, depth: int) -> Type:
+    def _applied(self, view: DocumentView, node: int) -> Type:
         base, arguments = view.a[node], self.written_arguments(view, node)
         out: list[Type] = []
         for target in self.static_targets(view, base):
             if isinstance(target, Foreign):
-                out.append(self._special(view, target, arguments, depth))
+                out.append(self._special(view, target, arguments))
             elif self.is_class(target) and isinstance(target, int):
-                out.append((Instance(target, tuple(self.annotated(view, one, depth + 1) for one in arguments)),))
+                out.append((Instance(target, tuple(self.annotated(view, one) for one in arguments)),))
             else:
-                given = [self.annotated(view, one, depth + 1) for one in arguments]
-                out.append(self._alias_applied(view, base, target, given, depth))
+                given = [self.annotated(view, one) for one in arguments]
+                out.append(self._alias_applied(view, base, target, given))
         return union(out)
 
-    def _alias_applied(self, view: DocumentView, node: int, target: Target, given: list[Type], depth: int) -> Type:
+    def _alias_applied(self, view: DocumentView, node: int, target: Target, given: list[Type]) -> Type:
         """A generic alias applied: its variables, in the order in which they turn up, stand for the arguments."""
-        type = self._named_type(view, node, target, depth)
+        type = self._named_type(view, node, target)
         found: dict[Ref, None] = {}
         _variables_in(type, found)
         return substitute(type, dict(zip(found, given, strict=False)))
 
-    def _special(self, view: DocumentView, target: Foreign, arguments: list[int], depth: int) -> Type:
+    def _special(self, view: DocumentView, target: Foreign, arguments: list[int]) -> Type:
         last = target.name.rpartition(".")[2]
         if last == "Literal":
             return (Outside("builtins.str"),)
         if last in _TRANSPARENT:
-            return self.annotated(view, arguments[0], depth + 1) if arguments else UNKNOWN
-        given = [self.annotated(view, one, depth + 1) for one in arguments]
+            return self.annotated(view, arguments[0]) if arguments else UNKNOWN
+        given = [self.annotated(view, one) for one in arguments]
         if last == "Union":
             return union(given)
         if last == "Optional":

@@ -26,20 +26,14 @@ from isg_analysis.languages.python.resolving.values import (
 from isg_analysis.languages.python.resolving.variables import Variables
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
-from isg_analysis.resolve.program import Program, Ref, binding_ref, document_of, row_of, symbol_ref
+from isg_analysis.resolve.program import Ref, binding_ref, document_of, row_of, symbol_ref
 
 _CAST = frozenset({"typing.cast", "typing_extensions.cast"})
 _RECORDS = frozenset({"dataclass", "define", "frozen", "mutable", "attrs", "s", "dataclass_transform"})
-_NO_CUT = 1 << 30
 
 
 class Calls(Variables):
     """Call results and keyword arguments."""
-
-    def __init__(self, program: Program) -> None:
-        super().__init__(program)
-        self.active: dict[tuple[int, int], int] = {}
-        self.cut = _NO_CUT
 
     def call_result(self, view: DocumentView, node: int, depth: int) -> Type:
         """The type of a CALL node."""

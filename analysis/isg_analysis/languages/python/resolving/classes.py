@@ -11,13 +11,12 @@ from isg_analysis.languages.python.resolving.names import Names, Target
 from isg_analysis.languages.python.resolving.values import Foreign
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import TYPE_KINDS, SymbolKind
-from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
+from isg_analysis.resolve.program import Program, Ref, document_of, row_of, symbol_ref
 
 _CLASS_KINDS = TYPE_KINDS - {SymbolKind.TYPE_ALIAS}
 _VALUE_KINDS = frozenset({SymbolKind.VARIABLE, SymbolKind.CONSTANT, SymbolKind.FIELD})
 _COMPLETE_BASES = frozenset({"object", "Generic", "Protocol", "ABC"})
 _MAX_ALIASES = 12
-_MAX_ANCESTORS = 150
 
 
 class Base(NamedTuple):
@@ -44,7 +43,11 @@ class Lineage(NamedTuple):
 class Classes(Names):
     """What classes inherit."""
 
-    _ancestors = 0
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        self._bases = self.memo_of_symbols(self._find_bases, _no_bases)
+        self._lineages = self.memo_of_symbols(self._find_lineage, _alone)
+        self._parameters = self.memo_of_symbols(self._find_parameters, _no_parameters)
 
     def kind_of(self, ref: Ref) -> int:
         """The SymbolKind of a symbol Ref."""
@@ -60,18 +63,15 @@ class Classes(Names):
 
     def bases(self, ref: Ref) -> tuple[Base, ...]:
         """The direct bases as written, keywords left out."""
+        return self._bases(ref)
+
+    def _find_bases(self, ref: Ref) -> tuple[Base, ...]:
         view = self.view(document_of(ref))
-        key = "bases", ref
-        found = view.memo.get(key)
-        if found is None:
-            view.memo[key] = ()  # a class whose bases lead back to it
-            out: list[Base] = []
-            for node in view.items(view.symbols.bases[row_of(ref)]):
-                if node >= 0 and view.op[node] not in (Op.KEYWORD, Op.STAR):
-                    out += self._written_base(view, node)
-            found = view.memo[key] = tuple(out)
-        result: tuple[Base, ...] = found
-        return result
+        out: list[Base] = []
+        for node in view.items(view.symbols.bases[row_of(ref)]):
+            if node >= 0 and view.op[node] not in (Op.KEYWORD, Op.STAR):
+                out += self._written_base(view, node)
+        return tuple(out)
 
     def _written_base(self, view: DocumentView, node: int) -> list[Base]:
         targets = [end for target in self.static_targets(view, node) for end in self.behind_alias(target)]
@@ -106,27 +106,15 @@ class Classes(Names):
 
     def lineage(self, ref: Ref) -> Lineage:
         """The class itself, then its bases in the order in which Python looks members up."""
-        view = self.view(document_of(ref))
-        key = "lineage", ref
-        found = view.memo.get(key)
-        if found is None:
-            view.memo[key] = Lineage((ref,), False, True)
-            found = view.memo[key] = self._lineage(ref)
-        result: Lineage = found
-        return result
+        return self._lineages(ref)
 
-    def _lineage(self, ref: Ref) -> Lineage:
+    def _find_lineage(self, ref: Ref) -> Lineage:
         bases = self.bases(ref)
         foreign = any(
             base.ref < 0 and base.name and base.name.rpartition(".")[2] not in _COMPLETE_BASES for base in bases
         )
         unknown = any(base.ref < 0 and not base.name for base in bases)
-        self._ancestors += 1
-        deep = self._ancestors > _MAX_ANCESTORS
-        lines = [] if deep else [self.lineage(base.ref) for base in bases if base.ref >= 0]
-        self._ancestors -= 1
-        if deep:
-            return Lineage((ref,), foreign, True)
+        lines = [self.lineage(base.ref) for base in bases if base.ref >= 0]
         direct = [base.ref for base in bases if base.ref >= 0]
         sequences = [list(line.classes) for line in lines]
         merged = sequences[0] if len(lines) == 1 else _merge([*sequences, direct])
@@ -169,15 +157,13 @@ class Classes(Names):
 
     def parameters_of(self, ref: Ref) -> tuple[Ref, ...]:
         """The type parameters of a class, in order: PEP 695, Generic[...], else as they turn up in the bases."""
-        view, row = self.view(document_of(ref)), row_of(ref)
-        key = "parameters", ref
-        found = view.memo.get(key)
-        if found is None:
-            generics = view.symbols.generics[row]
-            declared = [symbol_ref(view.number, self._symbol_at(view, view.a[node])) for node in view.items(generics)]
-            found = view.memo[key] = tuple(declared or self._parameters_in_bases(view, ref))
-        result: tuple[Ref, ...] = found
-        return result
+        return self._parameters(ref)
+
+    def _find_parameters(self, ref: Ref) -> tuple[Ref, ...]:
+        view = self.view(document_of(ref))
+        generics = view.items(view.symbols.generics[row_of(ref)])
+        declared = [symbol_ref(view.number, self._symbol_at(view, view.a[node])) for node in generics]
+        return tuple(declared or self._parameters_in_bases(view, ref))
 
     def _symbol_at(self, view: DocumentView, occurrence: int) -> int:
         return view.occurrences.definition[occurrence] >> 1
@@ -232,6 +218,21 @@ class Classes(Names):
     def is_protocol(self, ref: Ref) -> bool:
         """Whether a class is declared as a Protocol."""
         return bool(self.view(document_of(ref)).symbols.flags[row_of(ref)] & PROTOCOL)
+
+
+def _no_bases(ref: Ref) -> tuple[Base, ...]:
+    """Those of a class whose bases lead back to it."""
+    del ref
+    return ()
+
+
+def _alone(ref: Ref) -> Lineage:
+    return Lineage((ref,), False, True)
+
+
+def _no_parameters(ref: Ref) -> tuple[Ref, ...]:
+    del ref
+    return ()
 
 
 def _merge(sequences: list[list[Ref]]) -> list[Ref]:

@@ -1,26 +1,28 @@
-"""DocumentView: one document's facts as resolution reads them, with the memos that belong to it.
+"""DocumentView: one document's facts as resolution reads them, with look-ups that nothing outside of it can change.
 
-Memos die with their view, and the least recently used views are let go: memory stays bounded however many
-documents are asked about.
+The least recently used views are let go: memory stays bounded however many documents are asked about. What joins
+documents is in memos, which note what they read: see `resolve.memo`.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
-from isg_analysis.languages.python.resolving.values import Type
 from isg_analysis.model.facts import BindingKind, Facts, ScopeKind
 from isg_analysis.model.ops import Op
-from isg_analysis.resolve.program import Program
+from isg_analysis.resolve.footprints import depth, surface
+from isg_analysis.resolve.memo import Answers, Memo
+from isg_analysis.resolve.program import Program, Ref
 
-_KEPT = 700
+Answer = TypeVar("Answer")
+_KEPT = 250
 _TRANSPARENT = frozenset({ScopeKind.NARROWING, ScopeKind.BLOCK})
 
 
 class DocumentView:
-    """Facts columns as attributes, and memos."""
+    """Facts columns as attributes, and look-ups. `memo`: what is a function of these facts and of paths alone."""
 
     def __init__(self, number: int, path: str, facts: Facts) -> None:
         self.number = number
@@ -38,11 +40,8 @@ class DocumentView:
         self.by_scope = facts.bindings_by_scope
         self.string_ids = facts.string_ids
         self.star = self.string_ids.get("*", -1)
-        self.node_types: dict[Any, Type] = {}
         self.memo: dict[Any, Any] = {}
-        self.shown: dict[str, Any] = {}
         self.imported: dict[int, Any] = {}
-        self.asked: set[str] = set()
         self._calls: dict[int, int] | None = None
         self._frames: dict[int, int] = {}
         self._defining: dict[int, Sequence[int]] = {}
@@ -124,15 +123,19 @@ _NO_NAMES: dict[int, list[int]] = {}
 
 
 class Documents:
-    """The views in use."""
+    """The views in use, and the memos over them."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self.answers = Answers()
+        self._footprints = self.answers.footprints
         self._views: OrderedDict[int, DocumentView] = OrderedDict()
         self._last: DocumentView | None = None
 
     def view(self, number: int) -> DocumentView:
-        """The view of a document."""
+        """The view of a document. Whoever looks rests on what the document shows to others."""
+        if number << 1 not in self._footprints.top.tokens:
+            self._footprints.note(surface(number))
         last = self._last
         if last is not None and last.number == number:
             return last
@@ -146,3 +149,39 @@ class Documents:
             self._views.move_to_end(number)
         self._last = found
         return found
+
+    def looks_inside(self, number: int) -> None:
+        """Say that the answer being worked out rests on more of a document than what it shows."""
+        if number << 1 | 1 not in self._footprints.top.tokens:
+            self._footprints.note(depth(number))
+
+    def follow(self, program: Program, changed: Iterable[int]) -> None:
+        """Go on with a Program in which some documents are different."""
+        self.program = program
+        self._last = None
+        for number in changed:
+            self._views.pop(number, None)
+
+    def memo_of_symbols(self, find: Callable[[Ref], Answer], unknown: Callable[[Ref], Answer]) -> Memo[Ref, Answer]:
+        """Answers about symbols."""
+        return Memo(self.answers, unknown, find, _document_of, surface)
+
+    def memo_of_nodes(
+        self, find: Callable[[tuple[int, int]], Answer], unknown: Answer, inside: bool = False
+    ) -> Memo[tuple[int, int], Answer]:
+        """Answers about (document, node). `inside`: of nodes in bodies too."""
+        return Memo(self.answers, lambda _: unknown, find, _first, depth if inside else surface)
+
+    def memo_of_names(
+        self, find: Callable[[tuple[int, str]], Answer], unknown: Callable[[tuple[int, str]], Answer]
+    ) -> Memo[tuple[int, str], Answer]:
+        """Answers about (document, name)."""
+        return Memo(self.answers, unknown, find, _first, surface)
+
+
+def _document_of(ref: Ref) -> int:
+    return ref >> 24
+
+
+def _first(key: tuple[int, Any]) -> int:
+    return key[0]

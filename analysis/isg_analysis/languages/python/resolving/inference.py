@@ -1,7 +1,6 @@
 """Inference: the type of an expression, a variable, a symbol, as far as it is plainly written.
 
-On demand and memoised. Recursion is cut where a question comes back to itself; an answer that depends on such a cut is
-not memoised, so that answers do not depend on the order of questions. Depth is bounded.
+On demand and memoised (`resolve.memo`). Depth is bounded.
 """
 
 from __future__ import annotations
@@ -30,10 +29,10 @@ from isg_analysis.languages.python.resolving.values import (
 )
 from isg_analysis.model.facts import ScopeKind
 from isg_analysis.model.ops import Op
-from isg_analysis.resolve.program import symbol_ref
+from isg_analysis.resolve.memo import Memo
+from isg_analysis.resolve.program import Program, symbol_ref
 
 _MAX_DEPTH = 60
-_NO_CUT = 1 << 30
 _OPERATORS = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
     "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
@@ -46,30 +45,22 @@ _LITERALS: dict[str, Type] = {
 class Inference(Calls):
     """Types of nodes."""
 
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        self._types: Memo[tuple[int, int], Type] = self.memo_of_nodes(self._find_value, UNKNOWN, inside=True)
+        self._depth = 0
+
     def value(self, view: DocumentView, node: int, depth: int = 0) -> Type:
         """The type of the value of an expression node; UNKNOWN where it cannot be told."""
-        if node < 0 or depth > _MAX_DEPTH:
+        self.looks_inside(view.number)
+        if node < 0 or depth > _MAX_DEPTH or view.op[node] not in _HANDLERS:
             return UNKNOWN
-        found = view.node_types.get(node)
-        if found is not None:
-            return found
-        handler = _HANDLERS.get(view.op[node])
-        if handler is None:
-            return UNKNOWN
-        key = view.number, node
-        if key in self.active:
-            self.cut = min(self.cut, self.active[key])
-            return UNKNOWN
-        level = self.active[key] = len(self.active)
-        before, self.cut = self.cut, _NO_CUT
-        found = handler(self, view, node, depth + 1)
-        del self.active[key]
-        if self.cut >= level:
-            view.node_types[node] = found
-            self.cut = before
-        else:
-            self.cut = min(self.cut, before)
-        return found
+        self._depth = depth
+        return self._types((view.number, node))
+
+    def _find_value(self, key: tuple[int, int]) -> Type:
+        view, node = self.view(key[0]), key[1]
+        return _HANDLERS[view.op[node]](self, view, node, self._depth + 1)
 
     def _name(self, view: DocumentView, node: int, depth: int) -> Type:
         occurrence = view.a[node]

@@ -16,7 +16,8 @@ from isg_analysis.model.facts import BindingKind, ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
-from isg_analysis.resolve.program import Ref, binding_ref, document_of, row_of, symbol_ref
+from isg_analysis.resolve.memo import Memo
+from isg_analysis.resolve.program import Program, Ref, binding_ref, document_of, row_of, symbol_ref
 
 Target = Ref | Module | Namespace | Foreign
 Targets = tuple[Target, ...]
@@ -32,6 +33,11 @@ _MAX_CHAIN = 60
 
 class Names(Modules):
     """Lexical look-up and imports."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        self._shown = self.memo_of_names(self._find_shown, self._below_module)
+        self._brought_in: Memo[tuple[int, int], Targets] = self.memo_of_nodes(self._find_brought_in, ())
 
     def name_targets(self, view: DocumentView, occurrence: int) -> Targets:
         """What the name at an occurrence means, looked up from its scope."""
@@ -127,13 +133,12 @@ class Names(Modules):
         if view.op[node] == Op.IMPORT_MODULE:
             found = self.imported_module(view, node)
             return (found,) if found is not None else ()
-        known: Targets | None = view.imported.get(node)
-        if known is None:
-            module = self.imported_module(view, view.a[node])
-            known = self.member_of_module(module, view.name(view.b[node])) if module is not None else ()
-            if known:
-                view.imported[node] = known
-        return known
+        return self._brought_in((view.number, node))
+
+    def _find_brought_in(self, key: tuple[int, int]) -> Targets:
+        view, node = self.view(key[0]), key[1]
+        module = self.imported_module(view, view.a[node])
+        return self.member_of_module(module, view.name(view.b[node])) if module is not None else ()
 
     def imported_module(self, view: DocumentView, node: int) -> Found | None:
         """The module an IMPORT_MODULE node names."""
@@ -150,6 +155,8 @@ class Names(Modules):
         while node >= 0:
             names.append(view.name(view.b[node]))
             node = view.a[node]
+        if not names and not dots:
+            return None  # `from import x`, half written
         names.reverse()
         found = self.relative(view, dots) if dots else self.top_level(view, names.pop(0))
         for name in names:
@@ -158,27 +165,20 @@ class Names(Modules):
             found = self.submodule(found, name)
         return found
 
-    def member_of_module(self, module: Found, name: str, depth: int = 0) -> Targets:
+    def member_of_module(self, module: Found, name: str) -> Targets:
         """`module.name`: what its scope binds, else its submodule."""
         if not isinstance(module, Module):
             found = self.submodule(module, name)
             return (found,) if found is not None else ()
-        view = self.view(module.document)
-        known = view.shown.get(name)
-        if known is None:
-            active = view.asked
-            if name in active or depth > _MAX_CHAIN:
-                below = self.submodule(module, name)
-                return (below,) if below is not None else ()
-            active.add(name)
-            known = self._module_member(view, module, name, depth)
-            active.discard(name)
-            if not active or known:
-                view.shown[name] = known
-        result: Targets = known
-        return result
+        return self._shown((module.document, name))
 
-    def _module_member(self, view: DocumentView, module: Module, name: str, depth: int) -> Targets:
+    def _below_module(self, key: tuple[int, str]) -> Targets:
+        """The submodule of that name."""
+        below = self.submodule(Module(key[0]), key[1])
+        return (below,) if below is not None else ()
+
+    def _find_shown(self, key: tuple[int, str]) -> Targets:
+        view, module, name = self.view(key[0]), Module(key[0]), key[1]
         string = view.string_ids.get(name, -1)
         rows: list[int] = []
         if string >= 0:
@@ -190,11 +190,7 @@ class Names(Modules):
             found = self.bindings_targets(view, rows)
             if found:
                 return found
-        below = self.submodule(module, name)
-        given = self._stars(view, 0, name, depth + 1)
-        if given:
-            return given
-        return (below,) if below is not None else ()
+        return self._stars(view, 0, name) or self._below_module(key)
 
     def _imports_itself(self, view: DocumentView, row: int, module: Module, name: str) -> bool:
         """`from . import name` in a package's `__init__`: the submodule, not a binding to look into."""
@@ -208,16 +204,16 @@ class Names(Modules):
     def _from_stars(self, view: DocumentView, scope: int, name: int) -> Targets:
         if view.star < 0 or not view.by_scope.get(scope, {}).get(view.star):
             return ()
-        return self._stars(view, scope, view.strings[name], 0)
+        return self._stars(view, scope, view.strings[name])
 
-    def _stars(self, view: DocumentView, scope: int, name: str, depth: int) -> Targets:
+    def _stars(self, view: DocumentView, scope: int, name: str) -> Targets:
         """What `from m import *` in a scope gives under a name; the last statement that has it wins."""
-        if view.star < 0 or depth > _MAX_CHAIN:
+        if view.star < 0:
             return ()
         for row in reversed(view.by_scope.get(scope, {}).get(view.star, ())):
             module = self.imported_module(view, view.bindings.value[row])
             if isinstance(module, Module) and module.document != view.number and self.shows(module, name):
-                found = self.member_of_module(module, name, depth + 1)
+                found = self.member_of_module(module, name)
                 if found:
                     return found
         return ()

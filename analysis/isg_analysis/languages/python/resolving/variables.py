@@ -64,6 +64,7 @@ class Variables(Members):
         declared = self.declared_type(view, row)
         if declared:
             return declared
+        self.looks_inside(view.number)
         return union([self.row_value(view, one, depth) for one in self._all_rows(view, row)])
 
     def _all_rows(self, view: DocumentView, row: int) -> list[int]:
@@ -190,6 +191,7 @@ class Variables(Members):
         declared = self.annotated(view, view.symbols.type[row])
         if declared:
             return declared
+        self.looks_inside(view.number)
         types = [self.value(view, view.symbols.value[row], depth)]
         owner = view.symbols.scope[view.symbols.parent[row]]
         bindings = view.bindings

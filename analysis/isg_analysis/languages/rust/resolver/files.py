@@ -6,12 +6,13 @@ library written in Rust. A Ref into it is negative; outside the resolver it show
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterable
 from importlib import resources
 
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.resolve.footprints import Footprints, surface
 from isg_analysis.resolve.program import Program, Ref, document_of, row_of, symbol_ref
 
 STUBS = -1
@@ -22,6 +23,8 @@ ELSEWHERE_REF: Ref = symbol_ref(STUBS, 1)
 
 TYPE, VALUE, MACRO = 1, 2, 4
 ANY = TYPE | VALUE | MACRO
+_BYTES_KEPT = 8_000_000
+"""How many bytes of packed facts are kept open."""
 
 _NAMESPACES = {
     SymbolKind.MODULE: TYPE,
@@ -42,13 +45,9 @@ NAMESPACE = [_NAMESPACES.get(SymbolKind(kind), 0) if kind else 0 for kind in ran
 """By symbol kind: the namespaces its name lives in."""
 
 
-@cache
-def stub_facts() -> Facts:
-    """Facts of the standard library's stubs, extracted once per process."""
-    from isg_analysis.languages.rust.extraction import extract
-
-    package = __package__.rpartition(".")[0]
-    return Facts(extract(resources.files(package).joinpath("std.rs").read_bytes()))
+def _stubs() -> bytes:
+    """The text of the standard library's stubs."""
+    return resources.files(__package__.rpartition(".")[0]).joinpath("std.rs").read_bytes()
 
 
 class File:
@@ -91,18 +90,46 @@ class File:
 
 
 class Files:
-    """The files of a Program, opened as they are needed."""
+    """The files of a Program, opened as they are needed, the ones opened first let go where they are many.
 
-    def __init__(self, program: Program) -> None:
+    Whoever looks into a file rests on what it shows to others; on more, if the file is his own.
+    """
+
+    def __init__(self, program: Program, footprints: Footprints) -> None:
         self.program = program
+        self._footprints = footprints
         self._files: dict[int, File] = {}
+        self._held = 0
 
     def __getitem__(self, document: int) -> File:
+        if document >= 0 and document << 1 not in self._footprints.top.tokens:
+            self._footprints.note(surface(document))
         found = self._files.get(document)
-        if found is None:
-            facts = stub_facts() if document == STUBS else self.program.facts(document)
-            found = self._files[document] = File(document, facts)
+        return found if found is not None else self._open(document)
+
+    def _open(self, document: int) -> File:
+        facts = self.program.described("rust", _stubs()) if document == STUBS else self.program.facts(document)
+        found = self._files[document] = File(document, facts)
+        self._held += facts.packed_size
+        while self._held > _BYTES_KEPT and len(self._files) > 1:
+            oldest = next(iter(self._files))
+            if oldest == STUBS:  # everybody needs it
+                self._files[STUBS] = self._files.pop(STUBS)
+            else:
+                self.forget(oldest)
         return found
+
+    def follow(self, program: Program, changed: Iterable[int]) -> None:
+        """Go on with a Program in which some documents are different."""
+        self.program = program
+        for document in changed:
+            self.forget(document)
+
+    def forget(self, document: int) -> None:
+        """Let go of a file; it is opened again when it is needed."""
+        file = self._files.pop(document, None)
+        if file is not None:
+            self._held -= file.facts.packed_size
 
     def of(self, ref: Ref) -> tuple[File, int]:
         """The file and symbol row of a Ref."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from isg_analysis.languages.rust.resolver.files import ELSEWHERE_REF, STUBS, TYPE
-from isg_analysis.languages.rust.resolver.memo import Memo
+from isg_analysis.languages.rust.resolver.files import ELSEWHERE_REF, STUBS, TYPE, File
+from isg_analysis.languages.rust.resolver.memo import by_document, by_ref, by_value
+from isg_analysis.languages.rust.resolver.names import Refs
 from isg_analysis.languages.rust.resolver.terms import (
     ADT,
     DYN,
@@ -28,12 +29,17 @@ from isg_analysis.languages.rust.resolver.terms import (
     substitute,
     unify,
 )
-from isg_analysis.languages.rust.resolver.written import Written
+from isg_analysis.languages.rust.resolver.written import NOMINAL, Written
 from isg_analysis.model.occurrence import Role
+from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolFlag, SymbolKind
+from isg_analysis.resolve.footprints import spelled
+from isg_analysis.resolve.memo import Memo
 from isg_analysis.resolve.program import Program, Ref, symbol_ref
 
 Member = tuple[Ref, Substitution]
+Heads = tuple[tuple[Ref, object], ...]
+"""Impl blocks, each with the head of its self type, or with its trait."""
 _FUEL = 24
 
 
@@ -42,57 +48,75 @@ class Implementations(Written):
 
     def __init__(self, program: Program) -> None:
         super().__init__(program)
-        self._of_document: dict[int, list[tuple[Ref, object, Ref | None]]] = {}
-        self._of_head: dict[object, list[Ref]] = {}
-        self._of_trait: dict[Ref, list[Ref]] = {}
-        self._supers: Memo[Ref, tuple[Term, ...]] = Memo(self.cuts, (), self._find_supertraits)
-        self._derived: Memo[Ref, tuple[Ref, ...]] = Memo(self.cuts, (), self._find_derived)
+        self._selves: Memo[int, Heads] = by_document(self.answers, (), self._find_selves)
+        self._interfaces: Memo[int, Heads] = by_document(self.answers, (), self._find_interfaces)
+        self._of_head: Memo[object, Refs] = by_value(self.answers, (), self._find_impls_of)
+        self._of_trait: Memo[Ref, Refs] = by_value(self.answers, (), self._find_impls_of_trait)
+        self._supers: Memo[Ref, tuple[Term, ...]] = by_ref(self.answers, (), self._find_supertraits)
+        self._derived: Memo[Ref, Refs] = by_ref(self.answers, (), self._find_derived)
         self._fuel = _FUEL
 
-    def impls_in(self, document: int) -> list[tuple[Ref, object, Ref | None]]:
-        """(impl, head of its self type, trait or None) of each impl block of a document."""
-        found = self._of_document.get(document)
-        if found is None:
-            found = self._of_document[document] = []
-            file = self.files[document]
-            at = file.kinds.find(SymbolKind.IMPLEMENTATION)
-            while at >= 0:
-                if not file.flags[at] & SymbolFlag.NEGATIVE:
-                    ref = symbol_ref(document, at)
-                    trait = self.impl_trait(ref)
-                    has_trait = file.symbols.bases[at] >= 0
-                    known = (
-                        trait[1] if trait is not None and trait[0] == ADT else (ELSEWHERE_REF if has_trait else None)
-                    )
-                    own = self.impl_self(ref)
-                    for each in own[2] if own is not None and own[0] == EITHER else (own,):
-                        found.append((ref, head_of(each), known))
-                at = file.kinds.find(SymbolKind.IMPLEMENTATION, at + 1)
-        return found
+    def _impls_in(self, document: int) -> Iterator[tuple[File, int]]:
+        file = self.files[document]
+        at = file.kinds.find(SymbolKind.IMPLEMENTATION)
+        while at >= 0:
+            if not file.flags[at] & SymbolFlag.NEGATIVE:
+                yield file, at
+            at = file.kinds.find(SymbolKind.IMPLEMENTATION, at + 1)
 
-    def impls_of(self, head: object) -> list[Ref]:
+    def _find_selves(self, document: int) -> Heads:
+        found: list[tuple[Ref, object]] = []
+        for file, at in self._impls_in(document):
+            ref = symbol_ref(document, at)
+            plain = self._plainly_named(file, file.symbols.type[at])
+            own = self.impl_self(ref) if plain is None else None
+            for each in own[2] if own is not None and own[0] == EITHER else (own,):
+                found.append((ref, head_of(each) if plain is None else plain))
+        return tuple(found)
+
+    def _find_interfaces(self, document: int) -> Heads:
+        found: list[tuple[Ref, object]] = []
+        for file, at in self._impls_in(document):
+            bases = file.items(file.symbols.bases[at])
+            if bases:
+                ref = symbol_ref(document, at)
+                plain = self._plainly_named(file, bases[0])
+                trait = self.impl_trait(ref) if plain is None else None
+                found.append((ref, plain or (trait[1] if trait is not None and trait[0] == ADT else ELSEWHERE_REF)))
+        return tuple(found)
+
+    def _plainly_named(self, file: File, node: int) -> Ref | None:
+        """The type or trait that a type node plainly names, its arguments left aside; None where it takes more."""
+        at = file.head(node)
+        if file.op(at) != Op.NAME or file.name(file.facts.nodes.a[at]) == "Self":
+            return None
+        refs = self.named(file.document, at, TYPE)
+        return refs[0] if len(refs) == 1 and self.files.kind(refs[0]) in NOMINAL else None
+
+    def impls_of(self, head: object) -> Refs:
         """The impl blocks whose self type has that head. For what is no named type, only the standard library's:
         a workspace's impls for those are found by their trait.
         """
-        found = self._of_head.get(head)
-        if found is None:
-            near = self._impls_naming(self.files.name(head)) if isinstance(head, int) else self.impls_in(STUBS)
-            found = self._of_head[head] = [ref for ref, own, _ in near if own == head]
-        return found
+        return self._of_head(head)
 
-    def impls_of_trait(self, trait: Ref) -> list[Ref]:
+    def _find_impls_of(self, head: object) -> Refs:
+        near = self._naming(self.files.name(head)) if isinstance(head, int) else (STUBS,)
+        return tuple(ref for document in near for ref, own in self._selves(document) if own == head)
+
+    def impls_of_trait(self, trait: Ref) -> Refs:
         """The impl blocks of a trait."""
-        found = self._of_trait.get(trait)
-        if found is None:
-            found = [ref for ref, _, own in self._impls_naming(self.files.name(trait)) if own == trait]
-            self._of_trait[trait] = found
-        return found
+        return self._of_trait(trait)
 
-    def _impls_naming(self, name: str) -> Iterator[tuple[Ref, object, Ref | None]]:
-        yield from self.impls_in(STUBS)
-        for document in self.program.documents_naming(name):
+    def _find_impls_of_trait(self, trait: Ref) -> Refs:
+        near = self._naming(self.files.name(trait))
+        return tuple(ref for document in near for ref, own in self._interfaces(document) if own == trait)
+
+    def _naming(self, name: str) -> Iterator[int]:
+        yield STUBS
+        self.answers.footprints.note(spelled(name))
+        for document in sorted(self.program.documents_naming(name)):  # the same order whoever has it open
             if self.modules.package(document) is not None or self._is_rust(document):
-                yield from self.impls_in(document)
+                yield document
 
     def _is_rust(self, document: int) -> bool:
         return self.program.path(document).endswith(".rs")
@@ -157,6 +181,7 @@ class Implementations(Written):
     def projected(self, subject: Term, name: str, trait: Ref | None) -> Type:
         """An associated type of a type, as far as it is known."""
         if self._fuel <= 0:
+            self.answers.cut_short()
             return None
         self._fuel -= 1
         try:
@@ -217,6 +242,7 @@ class Implementations(Written):
     def implements(self, subject: Term, trait: Ref) -> bool:
         """Whether a type is known to implement a trait."""
         if self._fuel <= 0:
+            self.answers.cut_short()
             return False
         if self.files.name(trait) in ("Sized", "Send", "Sync", "Unpin") and trait < 0:
             return True

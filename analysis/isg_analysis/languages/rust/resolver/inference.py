@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from isg_analysis.languages.rust.resolver.calls import Calls
 from isg_analysis.languages.rust.resolver.files import MACRO, TYPE, VALUE, File
-from isg_analysis.languages.rust.resolver.memo import Memo
+from isg_analysis.languages.rust.resolver.memo import by_node
 from isg_analysis.languages.rust.resolver.terms import (
     ADT,
     CLOSURE,
@@ -33,6 +33,7 @@ from isg_analysis.languages.rust.resolver.terms import (
 from isg_analysis.model.facts import BindingFlag
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolFlag, SymbolKind
+from isg_analysis.resolve.memo import Memo
 from isg_analysis.resolve.program import Program, Ref, document_of, is_binding, row_of
 
 _COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||"})
@@ -45,7 +46,7 @@ class Inference(Calls):
 
     def __init__(self, program: Program) -> None:
         super().__init__(program)
-        self._values: Memo[tuple[int, int], Type] = Memo(self.cuts, None, self._find_value)
+        self._values: Memo[tuple[int, int], Type] = by_node(self.answers, None, self._find_value, deep=True)
         self._rules: dict[int, Rule] = {
             Op.NAME: self._of_name,
             Op.PATH: self._of_name,

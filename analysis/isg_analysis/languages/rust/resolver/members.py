@@ -16,7 +16,7 @@ from isg_analysis.languages.rust.resolver.files import (
     File,
 )
 from isg_analysis.languages.rust.resolver.implementations import Implementations, Member, head_of
-from isg_analysis.languages.rust.resolver.memo import Memo
+from isg_analysis.languages.rust.resolver.memo import by_value
 from isg_analysis.languages.rust.resolver.names import ELSEWHERE, Refs
 from isg_analysis.languages.rust.resolver.terms import (
     ADT,
@@ -39,6 +39,7 @@ from isg_analysis.languages.rust.resolver.terms import (
 )
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.resolve.memo import Memo
 from isg_analysis.resolve.program import Program, Ref, document_of, symbol_ref
 
 _OPAQUE = (PARAM, SELF, DYN, IMPL, PROJECTION)
@@ -50,8 +51,8 @@ class Members(Implementations):
 
     def __init__(self, program: Program) -> None:
         super().__init__(program)
-        self._own: Memo[tuple[Term, str], tuple[Member, ...]] = Memo(self.cuts, (), self._find_items)
-        self._owners: dict[str, tuple[Ref, ...]] = {}
+        self._own: Memo[tuple[Term, str], tuple[Member, ...]] = by_value(self.answers, (), self._find_items)
+        self._owners: Memo[str, Refs] = by_value(self.answers, (), self._find_traits_with)
         self._deref_trait: Ref | None = None
 
     def dereferenced(self, term: Type) -> Iterator[Term]:
@@ -227,13 +228,12 @@ class Members(Implementations):
 
     def _traits_with(self, name: str) -> tuple[Ref, ...]:
         """Traits that have an item of that name."""
-        found = self._owners.get(name)
-        if found is None:
-            near = [*self.program.definitions(name, "rust"), *self._stub_definitions(name)]
-            owners = (self.files.parent(ref) for ref in near if self.files.kind(ref) == SymbolKind.METHOD)
-            traits = [ref for ref in owners if self.files.kind(ref) == SymbolKind.INTERFACE]
-            found = self._owners[name] = tuple(dict.fromkeys(traits))
-        return found
+        return self._owners(name)
+
+    def _find_traits_with(self, name: str) -> Refs:
+        near = [*self.definitions(name), *self._stub_definitions(name)]
+        owners = (self.files.parent(ref) for ref in near if self.files.kind(ref) == SymbolKind.METHOD)
+        return tuple(dict.fromkeys(ref for ref in owners if self.files.kind(ref) == SymbolKind.INTERFACE))
 
     def _stub_definitions(self, name: str) -> list[Ref]:
         file = self.files[STUBS]

@@ -1,62 +1,66 @@
-"""Memo: remembers answers, cuts cycles, and forgets what was only answered because of a cut.
-
-A question that is asked again while it is being answered gets the `unknown` answer. Whatever was worked out on the way
-from there may be incomplete, so it is not kept, unless it was the outermost question: this makes answers independent
-of the order of questions. All memos of a resolver share one Cuts.
-"""
+"""The memos of the Rust resolver: who owns an answer, and what it rests on at least. See `resolve.memo`."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import TypeVar
 
-Key = TypeVar("Key", bound=Hashable)
+from isg_analysis.resolve.footprints import depth, surface
+from isg_analysis.resolve.memo import SHARED, Answers, Memo
+from isg_analysis.resolve.program import Ref
+
 Answer = TypeVar("Answer")
-_LIMIT = 300
-_FRAMES = 12_000
+Key = TypeVar("Key", bound=Hashable)
 
 
-class Cuts:
-    """How many cycles were cut so far, and how deep the questions are nested."""
-
-    __slots__ = ("count", "depth")
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.depth = 0
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
+def by_ref(answers: Answers, unknown: Answer, find: Callable[[Ref], Answer]) -> Memo[Ref, Answer]:
+    """Answers about symbols."""
+    return Memo(answers, lambda _: unknown, find, _document_of, surface)
 
 
-class Memo(Generic[Key, Answer]):
-    """Answers by key. `find` may ask the same memo again."""
+def by_document(answers: Answers, unknown: Answer, find: Callable[[int], Answer]) -> Memo[int, Answer]:
+    """Answers about documents."""
+    return Memo(answers, lambda _: unknown, find, _itself, surface)
 
-    __slots__ = ("_busy", "_cuts", "_find", "_known", "_unknown")
 
-    def __init__(self, cuts: Cuts, unknown: Answer, find: Callable[[Key], Answer]) -> None:
-        self._known: dict[Key, Answer] = {}
-        self._busy: set[Key] = set()
-        self._cuts = cuts
-        self._unknown = unknown
-        self._find = find
+def by_node(
+    answers: Answers, unknown: Answer, find: Callable[[tuple[int, int]], Answer], deep: bool = False
+) -> Memo[tuple[int, int], Answer]:
+    """Answers about (document, node). `deep`: of nodes in bodies."""
+    return Memo(answers, lambda _: unknown, find, _first, depth if deep else surface)
 
-    def __call__(self, key: Key) -> Answer:
-        """The answer; `unknown` inside a cycle and below the depth limit."""
-        known = self._known
-        if key in known:
-            return known[key]
-        cuts = self._cuts
-        if key in self._busy or cuts.depth > _LIMIT:
-            cuts.count += 1
-            return self._unknown
-        before = cuts.count
-        self._busy.add(key)
-        cuts.depth += 1
-        try:
-            found = self._find(key)
-        finally:
-            cuts.depth -= 1
-            self._busy.discard(key)
-        if cuts.count == before or not cuts.depth:
-            known[key] = found
-        return found
+
+def by_place(
+    answers: Answers, unknown: Answer, find: Callable[[tuple[int, int, int]], Answer]
+) -> Memo[tuple[int, int, int], Answer]:
+    """Answers about (document, node, namespace)."""
+    return Memo(answers, lambda _: unknown, find, _first, surface)
+
+
+def by_module(
+    answers: Answers, unknown: Answer, find: Callable[[tuple[Ref, str, int]], Answer]
+) -> Memo[tuple[Ref, str, int], Answer]:
+    """Answers about (module, name, namespace)."""
+    return Memo(answers, lambda _: unknown, find, lambda key: key[0] >> 24, surface)
+
+
+def by_value(answers: Answers, unknown: Answer, find: Callable[[Key], Answer]) -> Memo[Key, Answer]:
+    """Answers that are about no document's rows alone."""
+    return Memo(answers, lambda _: unknown, find, _nobody, surface)
+
+
+def _document_of(ref: Ref) -> int:
+    return ref >> 24
+
+
+def _itself(document: int) -> int:
+    return document
+
+
+def _first(key: tuple[int, ...]) -> int:
+    return key[0]
+
+
+def _nobody(key: object) -> int:
+    del key
+    return SHARED

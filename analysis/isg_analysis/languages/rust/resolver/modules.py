@@ -8,32 +8,49 @@ in several crates is taken in the first (library, then binaries, tests ...); one
 from __future__ import annotations
 
 import posixpath
-from typing import Any
+from typing import Any, NamedTuple
 
 from isg_analysis.languages.rust.layout import package_of
 from isg_analysis.languages.rust.resolver.files import STUBS, Files
+from isg_analysis.languages.rust.resolver.memo import by_document, by_value
 from isg_analysis.model.facts import BindingKind
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
-from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
+from isg_analysis.resolve.memo import Answers, Memo
+from isg_analysis.resolve.program import Program, Ref, document_of, row_of, symbol_ref
 
 _OWNERS = ("mod.rs", "lib.rs", "main.rs")
 """Files whose submodules lie in their own folder; so do those of every target's root."""
 
 
+class Place(NamedTuple):
+    """Where a document's module is declared: its `parent`, None for a crate's root; whether #[path] says so."""
+
+    parent: Ref | None
+    by_path: bool
+
+
+_NOWHERE = Place(None, False)
+
+
 class ModuleTree:
     """Modules are Refs: of a document's row 0, or of an inline module's symbol."""
 
-    def __init__(self, files: Files, layout: Any) -> None:
+    def __init__(self, files: Files, answers: Answers, layout: Any) -> None:
         self._files = files
         self._program = files.program
         self._layout = layout
         self._targets = {path for package in layout["packages"] for path in package["targets"]}
         self._roots = {package["root"]: package for package in layout["packages"]}
+        self._target_folders = {package["root"]: _by_folder(package["targets"]) for package in layout["packages"]}
         self._packages: dict[int, dict[str, Any] | None] = {}
-        self._parents: dict[int, Ref | None] = {}
-        self._placed: dict[str, dict[str, Ref]] = {}
-        self._crates: dict[int, int] = {}
+        self._places: Memo[int, Place] = by_document(answers, _NOWHERE, self._find_place)
+        self._placed: Memo[str | None, dict[str, Ref]] = by_value(answers, {}, self._find_placed)
+        self._placing: Memo[int, tuple[tuple[str, Ref], ...]] = by_document(answers, (), self._find_placing)
+
+    def follow(self, program: Program) -> None:
+        """Go on with a Program of the same paths and layout."""
+        self._program = program
 
     def package(self, document: int) -> dict[str, Any] | None:
         """The package of a document, as in the layout."""
@@ -45,16 +62,11 @@ class ModuleTree:
 
     def crate(self, document: int) -> int:
         """The root document of the crate a document belongs to."""
-        if document == STUBS:
-            return STUBS
-        found = self._crates.get(document)
-        if found is None:
-            at, seen = document, {document}
-            while (parent := self.file_parent(at)) is not None and document_of(parent) not in seen:
-                at = document_of(parent)
-                seen.add(at)
-            found = self._crates[document] = at
-        return found
+        at, seen = document, {document}
+        while (parent := self.file_parent(at)) is not None and document_of(parent) not in seen:
+            at = document_of(parent)
+            seen.add(at)
+        return at
 
     def parent(self, module: Ref) -> Ref | None:
         """The module that contains a module; None for a crate's root."""
@@ -86,17 +98,12 @@ class ModuleTree:
 
     def file_parent(self, document: int) -> Ref | None:
         """The module that declares a document's module; None for a crate's root."""
-        if document == STUBS:
-            return None
-        if document not in self._parents:
-            self._parents[document] = None
-            self._parents[document] = self._find_parent(document)
-        return self._parents[document]
+        return self._places(document).parent if document != STUBS else None
 
-    def _find_parent(self, document: int) -> Ref | None:
+    def _find_place(self, document: int) -> Place:
         path = self._program.path(document)
         if path in self._targets:
-            return None
+            return _NOWHERE
         package = self.package(document)
         folder, _, stem = path.removesuffix(".rs").rpartition("/")
         if stem == "mod":
@@ -106,21 +113,21 @@ class ModuleTree:
             for candidate in self._hosts(folder, package):
                 module = self._declares(candidate, inline, stem, path)
                 if module is not None:
-                    return module
+                    return Place(module, False)
             if not folder or len(inline) > 4:
                 break
             folder, _, last = folder.rpartition("/")
             inline.insert(0, last)
-        key = package["root"] if package is not None else ""
-        if key not in self._placed:
-            self._placed[key] = self._placed_by_path(package)
-        return self._placed[key].get(path)
+        found = self._placed(package["root"] if package is not None else None).get(path)
+        return Place(found, True) if found is not None else _NOWHERE
 
     def _hosts(self, folder: str, package: dict[str, Any] | None) -> list[int]:
         """Documents whose `mod x;` could mean a file in that folder."""
         paths = [f"{folder}.rs", posixpath.join(folder, "mod.rs")]
-        targets = package["targets"] if package is not None else [posixpath.join(folder, "lib.rs")]
-        paths += [target for target in targets if posixpath.dirname(target) == folder]
+        if package is not None:
+            paths += self._target_folders[package["root"]].get(folder, ())
+        else:
+            paths.append(posixpath.join(folder, "lib.rs"))
         numbers = (self._program.document(path) for path in paths)
         return [number for number in numbers if number is not None]
 
@@ -171,24 +178,34 @@ class ModuleTree:
 
     def _is_placed(self, document: int) -> bool:
         """Whether a #[path] names the document: then it owns its folder as a mod.rs does."""
-        package = self.package(document)
-        placed = self._placed.get(package["root"] if package is not None else "")
-        return placed is not None and self._program.path(document) in placed
+        return self._places(document).by_path
 
-    def _placed_by_path(self, package: dict[str, Any] | None) -> dict[str, Ref]:
-        """path -> module, for every #[path] in a package's documents."""
+    def _find_placed(self, root: str | None) -> dict[str, Ref]:
+        """path -> module, for every #[path] in the documents of the package at a root; None: of no package."""
         out: dict[str, Ref] = {}
-        root = package["root"] if package is not None else None
         for document in self._program.documents("rust"):
-            if (root is None) != (self.package(document) is None) or (
-                root is not None and (self.package(document) or {})["root"] != root
-            ):
-                continue
-            file = self._files[document]
-            for binding, kind in enumerate(file.bindings.kind):
-                node = file.bindings.value[binding]
-                if kind == BindingKind.IMPORT and file.op(node) == Op.IMPORT_MODULE and file.facts.nodes.b[node] >= 0:
-                    module = self.module_of(document, file.facts.scopes.symbol[file.bindings.scope[binding]])
-                    for number in self.file_of(document, binding):
-                        out.setdefault(self._program.path(number), module)
+            package = self.package(document)
+            if (package["root"] if package is not None else None) == root:
+                for path, module in self._placing(document):
+                    out.setdefault(path, module)
         return out
+
+    def _find_placing(self, document: int) -> tuple[tuple[str, Ref], ...]:
+        """(path, module) for every #[path] in a document."""
+        out: list[tuple[str, Ref]] = []
+        file = self._files[document]
+        if Op.IMPORT_MODULE not in file.ops:
+            return ()
+        for binding, kind in enumerate(file.bindings.kind):
+            node = file.bindings.value[binding]
+            if kind == BindingKind.IMPORT and file.op(node) == Op.IMPORT_MODULE and file.facts.nodes.b[node] >= 0:
+                module = self.module_of(document, file.facts.scopes.symbol[file.bindings.scope[binding]])
+                out += [(self._program.path(number), module) for number in self.file_of(document, binding)]
+        return tuple(out)
+
+
+def _by_folder(paths: list[str]) -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for path in paths:
+        out.setdefault(posixpath.dirname(path), []).append(path)
+    return out

@@ -6,6 +6,8 @@ the name is unknown, EXTERNAL_REF (or another negative Ref) when it lies outside
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from isg_analysis.languages.rust.resolver.files import (
     ANY,
     ELSEWHERE_REF,
@@ -18,12 +20,14 @@ from isg_analysis.languages.rust.resolver.files import (
     File,
     Files,
 )
-from isg_analysis.languages.rust.resolver.memo import Cuts, Memo
+from isg_analysis.languages.rust.resolver.memo import by_module, by_place, by_ref
 from isg_analysis.languages.rust.resolver.modules import ModuleTree
 from isg_analysis.model.facts import BindingFlag, BindingKind, ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolFlag, SymbolKind
+from isg_analysis.resolve.footprints import defined
+from isg_analysis.resolve.memo import Answers, Memo
 from isg_analysis.resolve.program import Program, Ref, binding_ref, document_of, is_binding, symbol_ref
 
 Refs = tuple[Ref, ...]
@@ -44,12 +48,17 @@ class Names:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.files = Files(program)
-        self.modules = ModuleTree(self.files, program.layout("rust"))
-        self.cuts = Cuts()
-        self._traits: dict[Ref, frozenset[Ref]] = {}
-        self._in_module: Memo[tuple[Ref, str, int], Refs] = Memo(self.cuts, (), self._find_in_module)
-        self._named: Memo[tuple[int, int, int], Refs] = Memo(self.cuts, (), self._find_named)
+        self.answers = Answers()
+        self.files = Files(program, self.answers.footprints)
+        self.modules = ModuleTree(self.files, self.answers, program.layout("rust"))
+        self._traits: Memo[Ref, frozenset[Ref]] = by_ref(self.answers, frozenset(), self._find_traits)
+        self._in_module: Memo[tuple[Ref, str, int], Refs] = by_module(self.answers, (), self._find_in_module)
+        self._named: Memo[tuple[int, int, int], Refs] = by_place(self.answers, (), self._find_named)
+
+    def definitions(self, name: str) -> Sequence[Ref]:
+        """Every symbol of the workspace's Rust with this name."""
+        self.answers.footprints.note(defined(name))
+        return self.program.definitions(name, "rust")
 
     def associated(self, document: int, base: int, name: str, namespace: int) -> Refs:
         """What `base::name` means where `base` is a type: see Members."""
@@ -316,7 +325,7 @@ class Names:
             at = self.modules.parent(at)
         exported: list[Ref] = []
         inside: list[Ref] = []
-        for ref in self.program.definitions(name, "rust"):
+        for ref in self.definitions(name):
             if self.files.kind(ref) == SymbolKind.MACRO:
                 if self.modules.crate(document_of(ref)) == self.modules.crate(document):
                     inside += [ref] if self._leaks(ref, module) else []
@@ -372,7 +381,7 @@ class Names:
     def _exported(self, root: int, name: str) -> Refs:
         """#[macro_export] macros live in their crate's root; so do the functions of a proc-macro crate."""
         out = []
-        for ref in self.program.definitions(name, "rust"):
+        for ref in self.definitions(name):
             kind = self.files.kind(ref)
             package = self.modules.package(document_of(ref)) if kind == SymbolKind.FUNCTION else None
             exported = kind == SymbolKind.MACRO and self._flags(ref) & SymbolFlag.EXPORTED_MACRO
@@ -423,18 +432,15 @@ class Names:
         scopes = file.facts.scopes
         while scope >= 0:
             if scopes.kind[scope] == ScopeKind.MODULE:
-                return trait in self._traits_of(symbol_ref(file.document, scopes.symbol[scope]))
+                return trait in self._traits(symbol_ref(file.document, scopes.symbol[scope]))
             if trait in self._traits_in(file, scope, set()):
                 return True
             scope = scopes.parent[scope]
         return False
 
-    def _traits_of(self, module: Ref) -> frozenset[Ref]:
-        found = self._traits.get(module)
-        if found is None:
-            file, row = self.files.of(module)
-            found = self._traits[module] = frozenset(self._traits_in(file, file.symbols.scope[row], set()))
-        return found
+    def _find_traits(self, module: Ref) -> frozenset[Ref]:
+        file, row = self.files.of(module)
+        return frozenset(self._traits_in(file, file.symbols.scope[row], set()))
 
     def _traits_in(self, file: File, scope: int, seen: set[tuple[int, int]]) -> set[Ref]:
         """The traits that one scope defines, imports or takes in by globs."""

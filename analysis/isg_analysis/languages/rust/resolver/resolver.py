@@ -5,11 +5,14 @@ Names -> Written -> Implementations -> Members -> Calls -> Inference -> RustReso
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from isg_analysis.languages.rust.resolver.files import MACRO, TYPE, VALUE, File
 from isg_analysis.languages.rust.resolver.inference import Inference
 from isg_analysis.languages.rust.resolver.names import NAMESPACE_OF_ROLE, Refs
 from isg_analysis.languages.rust.resolver.relations import relations_of
 from isg_analysis.languages.rust.resolver.terms import ADT, EITHER, OUTSIDE, PARAM, SELF, Type
+from isg_analysis.model.facts import Facts
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolFlag, SymbolKind
@@ -17,6 +20,7 @@ from isg_analysis.resolve.program import (
     EXTERNAL,
     UNRESOLVED,
     DeclaredRelation,
+    Program,
     Ref,
     Resolution,
     binding_ref,
@@ -29,10 +33,11 @@ _MEMBER_KINDS = (SymbolKind.METHOD, SymbolKind.FIELD)
 
 
 class RustResolver(Inference):
-    """See Resolver. Keeps memos: one per Program."""
+    """See Resolver."""
 
     def resolve(self, document: int, occurrence: int) -> Resolution:
         """What the occurrence means."""
+        self.answers.shrink()
         file = self.files[document]
         definition = file.occurrences.definition[occurrence]
         if definition >= 0:
@@ -114,7 +119,7 @@ class RustResolver(Inference):
 
     def _possible(self, name: str) -> Resolution:
         """Every member of that name, where they are few."""
-        refs = [ref for ref in self.program.definitions(name, "rust") if self.files.kind(ref) in _MEMBER_KINDS]
+        refs = [ref for ref in self.definitions(name) if self.files.kind(ref) in _MEMBER_KINDS]
         if not refs or len(refs) > _FEW:
             return UNRESOLVED
         return Resolution(tuple(refs), Confidence.POSSIBLE)
@@ -204,6 +209,14 @@ class RustResolver(Inference):
     def relations(self, document: int) -> list[DeclaredRelation]:
         """What the document's symbols extend, implement and override."""
         return relations_of(self, document)
+
+    def successor(self, program: Program, changed: Mapping[int, tuple[Facts, Facts]]) -> RustResolver:
+        """See Resolver. The same object, with what the changes can be seen in forgotten."""
+        self.program = program
+        self.files.follow(program, changed)
+        self.modules.follow(program)
+        self.answers.follow(changed)
+        return self
 
 
 def _inside(refs: Refs) -> Resolution:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isg_analysis.languages.rust.resolver.files import TYPE, File
-from isg_analysis.languages.rust.resolver.memo import Memo
+from isg_analysis.languages.rust.resolver.memo import by_node, by_ref
 from isg_analysis.languages.rust.resolver.names import ELSEWHERE, Names
 from isg_analysis.languages.rust.resolver.terms import (
     ADT,
@@ -29,9 +29,10 @@ from isg_analysis.languages.rust.resolver.terms import (
 )
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.resolve.memo import Memo
 from isg_analysis.resolve.program import Program, Ref, symbol_ref
 
-_NOMINAL = (SymbolKind.CLASS, SymbolKind.ENUM, SymbolKind.UNION, SymbolKind.INTERFACE)
+NOMINAL = (SymbolKind.CLASS, SymbolKind.ENUM, SymbolKind.UNION, SymbolKind.INTERFACE)
 
 
 class Written(Names):
@@ -39,8 +40,8 @@ class Written(Names):
 
     def __init__(self, program: Program) -> None:
         super().__init__(program)
-        self._types: Memo[tuple[int, int], Type] = Memo(self.cuts, None, self._write)
-        self._bounds: Memo[Ref, tuple[Term, ...]] = Memo(self.cuts, (), self._find_bounds)
+        self._types: Memo[tuple[int, int], Type] = by_node(self.answers, None, self._write)
+        self._bounds: Memo[Ref, tuple[Term, ...]] = by_ref(self.answers, (), self._find_bounds)
 
     def written(self, document: int, node: int) -> Type:
         """The type a type node writes; None for `_` and what is not understood."""
@@ -120,7 +121,7 @@ class Written(Names):
         kind = self.files.kind(ref)
         if kind == SymbolKind.TYPE_PARAMETER:
             return (PARAM, ref, ())
-        if kind in _NOMINAL:
+        if kind in NOMINAL:
             count = len(self.generics(ref))
             if len(arguments) < count and kind != SymbolKind.INTERFACE:
                 arguments += (None,) * (count - len(arguments))
@@ -159,7 +160,7 @@ class Written(Names):
                 return self.impl_self(symbol_ref(document, symbol))
             if kind == SymbolKind.INTERFACE:
                 return (SELF, symbol_ref(document, symbol), ())
-            if kind in _NOMINAL:
+            if kind in NOMINAL:
                 return self.applied(symbol_ref(document, symbol))
             symbol = file.parents[symbol]
         return None

@@ -1,0 +1,63 @@
+"""Extraction of a Python document that is being edited: its units are definitions at module and class level."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from tree_sitter import Node
+
+from isg_analysis.languages.incremental import OpenExtraction
+from isg_analysis.languages.python.frames import Frame
+from isg_analysis.languages.python.lowering import PythonLowering, grammar
+from isg_analysis.languages.tracking import Place, TrackedLowering
+from isg_analysis.model.builder import FactsBuilder
+from isg_analysis.model.facts import ScopeKind
+from isg_analysis.model.occurrence import Role
+
+_UNITS = frozenset({"definition.function", "definition.class", "definition.decorated"})
+_LISTS = frozenset({"definition.module", "stmt.block"})
+_OUTER = (ScopeKind.MODULE, ScopeKind.CLASS)
+
+
+@cache
+def _kinds(labels: frozenset[str]) -> frozenset[int]:
+    return frozenset(kind for kind, label in grammar().bare.items() if label in labels)
+
+
+class TrackedPython(TrackedLowering, PythonLowering):
+    """`state` of a unit: the flags that imports get, and in the lowest bit whether it stands under a condition."""
+
+    def __init__(self, facts: FactsBuilder) -> None:
+        super().__init__(grammar(), facts)
+        self.unit_kinds, self.list_kinds = _kinds(_UNITS), _kinds(_LISTS)
+
+    def place(self) -> Place | None:
+        """As in TrackedLowering."""
+        frame = self.frame
+        plain = self.pending is None and self.statement is None and self.subject < 0
+        if frame.kind not in _OUTER or not plain or self.in_type or self.role != Role.READ or frame.globals:
+            return None
+        state = self.import_flags << 1 | bool(self.conditional)
+        return Place(self.scope, self.symbol, frame.scope, state, self._depth)
+
+    def accepts(self, run: list[Node]) -> bool:
+        """A definition, and what was written behind it."""
+        return bool(run) and run[0].kind_id in self.unit_kinds
+
+    def resume(self, place: Place, run: list[Node]) -> None:
+        """As in TrackedLowering."""
+        if any(node.has_error for node in run):
+            self._constructs = {key: found for node in run for key, found in self._grammar.constructs(node).items()}
+        scopes = self.facts.columns["scopes"]
+        if place.frame:
+            kind, symbol = ScopeKind(scopes["kind"][place.frame]), scopes["symbol"][place.frame]
+            self.frame = Frame(kind, place.frame, symbol, None)
+        self.scope, self.symbol, self._depth = place.scope, place.symbol, place.deep
+        self.import_flags, self.conditional = place.state >> 1, place.state & 1
+        for node in run:
+            self.visit(node)
+
+
+def document(text: bytes) -> OpenExtraction:
+    """The extraction of a document that is going to be edited."""
+    return OpenExtraction(grammar(), TrackedPython, text)

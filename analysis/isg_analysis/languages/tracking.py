@@ -1,0 +1,63 @@
+"""TrackedLowering: a lowering that records a document's units (see `model.units`), and can go on at one of them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from isg_analysis.languages.lowering import Lowering
+from isg_analysis.model.units import OCCURRENCES
+
+
+class Place(NamedTuple):
+    """Where the walk was when a unit began: see the columns of Units."""
+
+    scope: int
+    symbol: int
+    frame: int
+    state: int
+    deep: int
+
+
+class TrackedLowering(Lowering):
+    """A lowering that records units and can go on at one. Comes before the pack's own lowering among the bases."""
+
+    unit_kinds: frozenset[int]
+    list_kinds: frozenset[int]
+    """The kinds of syntax node that hold definitions, each by itself."""
+
+    @abstractmethod
+    def place(self) -> Place | None:
+        """Where the walk is, if a definition that begins here is a unit."""
+
+    @abstractmethod
+    def resume(self, place: Place, run: list[Node]) -> None:
+        """Lower the syntax nodes of one unit, as if the walk had come to that place."""
+
+    def accepts(self, run: list[Node]) -> bool:
+        """Whether the syntax nodes can be what became of a unit, and what was written behind it."""
+        return bool(run) and run[0].kind_id in self.unit_kinds
+
+    def unit_start(self, node: Node) -> int:
+        """Where the unit of a definition begins."""
+        return node.start_byte
+
+    def is_idle(self, node: Node) -> bool:
+        """Whether a syntax node says nothing, wherever it stands among definitions."""
+        return self.label_of(node) == "leaf.ignored"
+
+    def visit(self, node: Node) -> int:
+        """As in Lowering; definitions are recorded."""
+        units = self.facts.units
+        if units is None or node.kind_id not in self.unit_kinds or (place := self.place()) is None:
+            return super().visit(node)
+        start, counts = self.unit_start(node), self.facts.counts()
+        number = units.open(start, node.kind_id, place[:3], place.state, place.deep, counts)
+        value = super().visit(node)
+        starts = self.facts.columns["occurrences"]["start"][counts[OCCURRENCES] :]
+        if starts and (min(starts) < start or max(starts) >= node.end_byte):
+            units.leak(units.level - 1)
+        units.close(number, node.end_byte, self.facts.counts())
+        return value

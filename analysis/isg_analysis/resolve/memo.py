@@ -1,0 +1,179 @@
+"""Memo: remembers a resolver's answers until an edit may have changed them, and cuts cycles.
+
+Answers belong to a document, whose rows their keys name, or to none (SHARED). What a document owns goes when the
+document changes in any way that can be told; the rest as footprints say.
+
+Cycles: a question that comes back to itself gets the `unknown` answer. What was worked out on the way from there
+depends on where the cycle was entered, so it is not kept. The answer at the entry is kept with the *ring* of questions
+behind it, and is not used where one of those is being worked out. So answers depend neither on the order of questions
+nor on what was asked before an edit.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Generic, TypeVar
+
+from isg_analysis.model.facts import Facts
+from isg_analysis.resolve.differences import difference
+from isg_analysis.resolve.footprints import Footprint, Footprints, Token
+
+Key = TypeVar("Key", bound=Hashable)
+Answer = TypeVar("Answer")
+
+SHARED = -2
+"""The owner of answers that belong to no document."""
+_LIMIT = 300
+_FRAMES = 12_000
+_MOST_ANSWERS = 200_000
+_NO_CUT = 1 << 30
+Ring = frozenset[tuple["Memo[Any, Any]", Any]]
+"""Questions that were worked out within one that was asked again meanwhile."""
+_NO_RING: Ring = frozenset()
+_Kept = tuple[Answer, Footprint, Ring]
+
+
+class Answers:
+    """What the memos of one resolver share: footprints, the cycles that were met, and how much is kept."""
+
+    __slots__ = ("_memos", "cut", "footprints", "kept", "nested", "owners", "ring", "worked_out")
+
+    def __init__(self) -> None:
+        self.footprints = Footprints()
+        self.nested = 0
+        """How many questions are being worked out."""
+        self.cut = _NO_CUT
+        """The outermost of them that was asked again, in what was worked out last."""
+        self.ring = _NO_RING
+        self.worked_out = 0
+        """How many answers were worked out so far."""
+        self.kept = 0
+        self.owners: dict[int, None] = {}
+        self._memos: list[Memo[Any, Any]] = []
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
+
+    def join(self, memo: Memo[Any, Any]) -> None:
+        """Take a memo in."""
+        self._memos.append(memo)
+
+    def cut_short(self) -> None:
+        """What is being worked out may be incomplete, because of how deep it is nested: keep none of it."""
+        self.cut = -1
+
+    def follow(self, changed: Mapping[int, tuple[Facts, Facts]]) -> None:
+        """Forget what can be told apart after documents changed from one facts to another."""
+        tokens: set[Token] = set()
+        for document, (before, after) in changed.items():
+            found = difference(document, before, after)
+            tokens |= found.tokens
+            if found.own:
+                self._drop(document)
+        if tokens:
+            self.footprints.changed(tokens)
+
+    def shrink(self) -> None:
+        """Let go of what was asked about first, if there is much. Between two questions."""
+        if self.kept <= _MOST_ANSWERS:
+            return
+        self.kept = sum(memo.count() for memo in self._memos)  # what was worked out again was counted again
+        for owner in list(self.owners):
+            if self.kept <= _MOST_ANSWERS // 2:
+                break
+            self._drop(owner)
+
+    def _drop(self, owner: int) -> None:
+        if self.owners.pop(owner, self) is None:
+            for memo in self._memos:
+                self.kept -= memo.drop(owner)
+
+
+class Memo(Generic[Key, Answer]):
+    """Answers by key. `find` may ask the same memo again."""
+
+    __slots__ = ("_answers", "_busy", "_find", "_footprints", "_kept", "_owner", "_token", "_unknown")
+
+    def __init__(
+        self,
+        answers: Answers,
+        unknown: Callable[[Key], Answer],
+        find: Callable[[Key], Answer],
+        owner: Callable[[Key], int],
+        token: Callable[[int], Token],
+    ) -> None:
+        """`owner`: the document whose rows a key names. `token`: what of it such an answer rests on at least."""
+        self._answers = answers
+        self._footprints = answers.footprints
+        self._unknown = unknown
+        self._find = find
+        self._owner = owner
+        self._token = token
+        self._busy: dict[Key, int] = {}
+        self._kept: dict[int, tuple[dict[Key, _Kept[Answer]], Footprint]] = {}
+        answers.join(self)
+
+    def __call__(self, key: Key) -> Answer:
+        """The answer; `unknown` inside a cycle, and where questions are nested too deeply."""
+        owner = self._owner(key)
+        owned = self._kept.get(owner) or self._begin(owner)
+        found = owned[0].get(key)
+        if found is not None and found[1].good and (not found[2] or not _is_busy(found[2])):
+            footprints = self._footprints
+            if found[1] is not footprints.top:
+                footprints.add(found[1])
+            return found[0]
+        answers = self._answers
+        level = self._busy.get(key, -1)
+        if level >= 0 or answers.nested > _LIMIT:
+            answers.cut = min(answers.cut, level)
+            return self._unknown(key)
+        return self._work_out(key, *owned)
+
+    def _begin(self, owner: int) -> tuple[dict[Key, _Kept[Answer]], Footprint]:
+        footprint = self._footprints.of(self._token(owner)) if owner >= 0 else self._footprints.nothing
+        self._answers.owners[owner] = None
+        owned = self._kept[owner] = {}, footprint
+        return owned
+
+    def _work_out(self, key: Key, entries: dict[Key, _Kept[Answer]], footprint: Footprint) -> Answer:
+        answers, footprints = self._answers, self._footprints
+        level = self._busy[key] = answers.nested
+        answers.nested = level + 1
+        answers.worked_out += 1
+        top, cut, ring = footprints.top, answers.cut, answers.ring
+        footprints.top, answers.cut, answers.ring = footprint, _NO_CUT, _NO_RING
+        try:
+            found = self._find(key)
+            if answers.cut == _NO_CUT:
+                entries[key] = (found, footprints.top, _NO_RING)
+                answers.kept += 1
+            elif answers.cut >= level:
+                entries[key] = (found, footprints.top, answers.ring | {(self, key)})
+                answers.kept += 1
+            else:
+                cut = min(cut, answers.cut)
+                ring |= answers.ring | {(self, key)}
+            return found
+        finally:
+            del self._busy[key]
+            inner = footprints.top
+            answers.nested, answers.cut, answers.ring, footprints.top = level, cut, ring, top
+            if inner is not top:
+                footprints.add(inner)
+
+    def is_busy(self, key: object) -> bool:
+        """Whether a question is being worked out."""
+        return key in self._busy
+
+    def count(self) -> int:
+        """How many answers are kept."""
+        return sum(len(entries) for entries, _ in self._kept.values())
+
+    def drop(self, owner: int) -> int:
+        """Forget what a document owns; how many answers that were."""
+        owned = self._kept.pop(owner, None)
+        return len(owned[0]) if owned is not None else 0
+
+
+def _is_busy(ring: Ring) -> bool:
+    return any(memo.is_busy(key) for memo, key in ring)

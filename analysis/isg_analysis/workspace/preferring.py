@@ -1,0 +1,168 @@
+"""Preference: which files extraction takes first, and who waits for them.
+
+A question about a name, asked before the index is there, can be answered once the documents whose text holds the name
+are stored, with those that lead to them: the files by which they are reached, and those that pass on names without
+spelling them. A search through the texts that are still to be extracted finds them; they overtake all others.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from isg_analysis.languages.registry import pack
+from isg_analysis.workspace.extracting import File
+
+_BATCH_BYTES = 200_000
+_FIRST_BATCH_BYTES = 80_000
+"""Preferred files are few: small batches give every process some."""
+_BATCH_FILES = 64
+
+
+class Preference:
+    """Thread-safe. One run at a time extracts; any thread may ask and wait."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._names: dict[str, set[str] | None] = {}
+        """Name -> the files that hold it and are not stored yet; None: not searched for yet."""
+        self._root = Path()
+        self._running = False
+        self._done = False
+        """The last run extracted everything."""
+        self._texts: dict[str, File] = {}
+        """What no worker was given yet, in the order it will be."""
+        self._unstored: dict[str, File] = {}
+        self._first: deque[str] = deque()
+
+    # -- asking
+
+    def ask(self, names: Sequence[str]) -> None:
+        """Take the files that hold these names first. Searches in the calling thread if a run is on."""
+        with self._changed:
+            new = [name for name in names if self._names.get(name) is None]
+            for name in new:
+                self._names[name] = None
+            unstored = list(self._unstored.values()) if self._running else []
+        if new and unstored:
+            self._search(new, unstored)
+
+    def wait(self, names: Sequence[str], seconds: float, complete: bool) -> bool:
+        """Whether everything that holds the names is stored; waits so long for it. `complete`: all was stored before.
+
+        Asks for the names.
+        """
+        self.ask(names)
+        until = time.monotonic() + seconds
+        with self._changed:
+            while not all(self._is_there(name, complete) for name in names):
+                left = until - time.monotonic()
+                if left <= 0:
+                    return False
+                self._changed.wait(left)
+            return True
+
+    def _is_there(self, name: str, complete: bool) -> bool:
+        holding = self._names.get(name)
+        if holding is None:
+            return not self._running and (complete or self._done)
+        return not holding
+
+    # -- the run's side
+
+    def begin(self, root: Path, files: Sequence[File]) -> None:
+        """A run is about to extract these files."""
+        with self._changed:
+            self._root, self._running, self._done = root, True, False
+            self._texts = {file[0]: file for file in files}
+            self._unstored = dict(self._texts)
+            self._first.clear()
+            names = list(self._names)
+            self._names = dict.fromkeys(names)
+        if names:
+            self._search(names, files)
+
+    def batches(self) -> Iterator[list[File]]:
+        """What to extract, preferred files first, in batches that are neither many files nor many bytes."""
+        while batch := self._batch():
+            yield batch
+
+    def stored(self, paths: Iterable[str]) -> None:
+        """These are in the index now."""
+        with self._changed:
+            gone = set(paths)
+            for path in gone:
+                self._unstored.pop(path, None)
+            waiting = False
+            for holding in self._names.values():
+                if holding:
+                    holding -= gone
+                    waiting = waiting or not holding
+            if waiting or not self._unstored:
+                self._changed.notify_all()
+
+    def end(self, *, done: bool) -> None:
+        """The run is over; `done`: everything was extracted."""
+        with self._changed:
+            self._running = False
+            self._texts.clear()
+            self._unstored.clear()
+            self._first.clear()
+            self._names = {} if done else dict.fromkeys(self._names)
+            self._done = done
+            self._changed.notify_all()
+
+    def _batch(self) -> list[File]:
+        with self._changed:
+            out: list[File] = []
+            size = 0
+            while self._first and size < _FIRST_BATCH_BYTES:
+                file = self._texts.pop(self._first.popleft(), None)
+                if file is not None:
+                    out.append(file)
+                    size += file[2]
+            if out:
+                return out  # alone: nobody waits for what else there is
+            while self._texts and (not out or (size < _BATCH_BYTES and len(out) < _BATCH_FILES)):
+                path = next(iter(self._texts))
+                out.append(self._texts.pop(path))
+                size += out[-1][2]
+            return out
+
+    # -- searching
+
+    def _search(self, names: list[str], files: Sequence[File]) -> None:
+        """Find the files that hold the names, or lead to one that does, and put them first."""
+        spelled = [(name, name.encode()) for name in names]
+        found: dict[str, set[str]] = {name: set() for name in names}
+        leading: set[str] = set()
+        known = {file[0] for file in files}
+        for path, language, *_ in files:
+            text = _text(self._root / path)
+            holding = [name for name, raw in spelled if raw in text]
+            for name in holding:
+                found[name].add(path)
+            if holding or any(carrier in text for carrier in pack(language).passes_all):
+                leading.add(path)
+                leading.update(one for one in pack(language).reached_through(path) if one in known)
+        with self._changed:
+            if not self._running:
+                return
+            for name, paths in found.items():
+                self._names[name] = (paths | leading) & self._unstored.keys()
+            self._first.extend(sorted(leading))
+            self._changed.notify_all()
+
+
+def _text(path: Path) -> bytes:
+    """The bytes of a regular file; none of anything else. A larger one than any document is not read to its end."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb", buffering=0) as file:
+            return file.read(1 << 24) or b""
+    except OSError:
+        return b""

@@ -1,0 +1,1 @@
+"""Tests of the graph over a session of edits."""

@@ -1,0 +1,94 @@
+"""The order of edits and questions: what waits for what."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from isg_server import tasks
+from isg_server.tasks import Line
+
+
+@pytest.fixture
+def line() -> Line:
+    return Line("test")
+
+
+def hanging(release: threading.Event, done: list[str], name: str) -> Callable[[], None]:
+    """A task that ends when it is told to."""
+
+    def task() -> None:
+        release.wait()
+        done.append(name)
+
+    return task
+
+
+async def test_tasks_run_in_order(line: Line) -> None:
+    done: list[int] = []
+    for number in range(20):
+        line.submit(lambda number=number: done.append(number), may_stay_behind=number % 2 == 0)  # type: ignore[misc]
+    await line.run(lambda: None)
+    assert done == list(range(20))
+
+
+async def test_a_long_question_is_left_behind(line: Line) -> None:
+    release, done = threading.Event(), list[str]()
+    question = line.submit(hanging(release, done, "question"), may_stay_behind=True)
+    await line.run(lambda: done.append("edit"))
+    await line.run(lambda: done.append("after"))
+    assert (done, line.left_behind) == (["edit", "after"], 1)
+    release.set()
+    await asyncio.wrap_future(question)
+    await line.run(lambda: done.append("last"))
+    assert done == ["edit", "after", "question", "last"]
+    while line.left_behind:
+        await asyncio.sleep(0.001)
+
+
+async def test_an_edit_is_never_left_behind(line: Line) -> None:
+    release, done = threading.Event(), list[str]()
+    line.submit(hanging(release, done, "edit"))
+    question = line.submit(lambda: done.append("question"), may_stay_behind=True)
+    await asyncio.sleep(3 * tasks.HOLD_UP)
+    assert (done, line.left_behind) == ([], 0)
+    release.set()
+    await asyncio.wrap_future(question)
+    assert done == ["edit", "question"]
+
+
+async def test_not_any_number_is_left_behind(line: Line) -> None:
+    release, done = threading.Event(), list[str]()
+    for _ in range(tasks.MOST_BEHIND + 2):
+        line.submit(hanging(release, done, "question"), may_stay_behind=True)
+    while line.left_behind < tasks.MOST_BEHIND:
+        await asyncio.sleep(0.01)
+        line.submit(lambda: None, may_stay_behind=True)
+    last = line.submit(lambda: done.append("last"))
+    await asyncio.sleep(3 * tasks.HOLD_UP)
+    assert (done, line.left_behind) == ([], tasks.MOST_BEHIND)
+    release.set()
+    await asyncio.wrap_future(last)
+    assert done.count("question") == tasks.MOST_BEHIND + 2
+
+
+async def test_what_is_cancelled_in_the_queue_never_starts(line: Line) -> None:
+    release, done = threading.Event(), list[str]()
+    line.submit(hanging(release, done, "first"))
+    waiting = asyncio.ensure_future(line.run(lambda: done.append("cancelled")))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    release.set()
+    await line.run(lambda: None)
+    assert done == ["first"]
+
+
+async def test_a_failure_is_its_waiters_alone(line: Line) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await line.run(lambda: 1 // 0)
+    assert await line.run(lambda: 1) == 1

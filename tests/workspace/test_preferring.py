@@ -1,0 +1,86 @@
+"""Asked before the index is there: what holds a name comes first, and then the answer is complete."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from isg_analysis import Progress, Workspace, queries
+from workspace.small import write
+
+COUNT = 200
+FILES = {
+    "pyproject.toml": '[project]\nname = "many"\nversion = "1"\n', "many/__init__.py": "", "many/sub/__init__.py": "",
+} | {
+    f"many/m{n:03}.py": f"class Plain{n}:\n    def method(self) -> int:\n        return {n}\n" for n in range(COUNT)
+} | {
+    "many/sub/wanted.py": "class Wanted: ...\n",
+    "many/sub/passing.py": "from many.sub.wanted import *\n",
+    "many/zz_user.py": "from many.sub.passing import Wanted as Renamed\n\nRenamed()\n",
+}  # fmt: skip
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A workspace of many documents, few of which hold the name."""
+    write(tmp_path / "project", FILES)
+    return tmp_path / "project"
+
+
+def references(workspace: Workspace) -> list[tuple[str, int]]:
+    """Where `Wanted` is mentioned, as far as is known now."""
+    with workspace.snapshot() as snapshot:
+        refs = queries.lookup(snapshot, "Wanted").refs
+        return [(hit.path, hit.start) for hit in queries.references(snapshot, refs, include_declaration=True).hits]
+
+
+def stopped_early(workspace: Workspace, ask_at: int) -> list[tuple[str, int]]:
+    """The answer when the run is cancelled after as few documents as it takes; asked for at some progress."""
+    seen = threading.Event()
+
+    def progress(step: Progress) -> None:
+        if step.stage == "extract" and step.done >= ask_at and not seen.is_set():
+            workspace.prefer(["Wanted"])
+            seen.set()
+
+    def enough() -> bool:
+        return seen.is_set() and workspace.wait_for(["Wanted"], 0)
+
+    report = workspace.index(jobs=1, progress=progress, cancelled=enough)
+    assert report.cancelled
+    assert report.extracted < COUNT
+    return references(workspace)
+
+
+@pytest.mark.parametrize("ask_at", [0, 1])
+def test_an_answer_is_complete_when_few_documents_are_stored(root: Path, tmp_path: Path, ask_at: int) -> None:
+    with Workspace.open(root, cache=tmp_path / "cache") as workspace:
+        early = stopped_early(workspace, ask_at)
+        assert len(early) == 4
+        workspace.index(jobs=1)
+        assert references(workspace) == early
+
+
+def test_what_was_preferred_before_a_run_comes_first_in_it(root: Path, tmp_path: Path) -> None:
+    with Workspace.open(root, cache=tmp_path / "cache") as workspace:
+        workspace.prefer(["Wanted"])
+        report = workspace.index(jobs=1, cancelled=lambda: workspace.wait_for(["Wanted"], 0))
+        assert report.cancelled
+        assert 0 < report.extracted < 20
+        assert len(references(workspace)) == 4
+
+
+def test_waiting_ends_when_the_name_is_there_or_nowhere(root: Path, tmp_path: Path) -> None:
+    with Workspace.open(root, cache=tmp_path / "cache") as workspace:
+        assert not workspace.wait_for(["Wanted"], 0.01)
+        running = threading.Thread(target=workspace.index, kwargs={"jobs": 1})
+        running.start()
+        assert workspace.wait_for(["Wanted"], 60)
+        assert len(references(workspace)) == 4
+        assert workspace.wait_for(["NoSuchName"], 60)
+        running.join()
+        assert workspace.wait_for(["Wanted", "Another"], 0)
+    with Workspace.open(root, cache=tmp_path / "cache") as workspace:
+        assert workspace.wait_for(["Wanted"], 0), "all of it is stored"
