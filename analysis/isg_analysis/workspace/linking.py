@@ -13,6 +13,7 @@ from isg_analysis.resolve.link import link, unlinkable
 from isg_analysis.workspace.overlay import Overlay
 from isg_analysis.workspace.snapshot import Snapshot
 from isg_analysis.workspace.store import epoch
+from isg_analysis.workspace.surroundings import Staleness
 from isg_storage import Environment
 
 _FACTS_BYTES = 48_000_000
@@ -54,7 +55,11 @@ def link_documents(location: str, fingerprint: bytes, stamp: str, documents: lis
         _run.stamp = stamp
     assert _run.environment is not None
     reader = _run.environment.read()
-    snapshot = _run.snapshot.reopen(reader) if _run.snapshot else Snapshot(reader, Overlay(), facts_bytes=_FACTS_BYTES)
+    snapshot = (
+        _run.snapshot.reopen(reader)
+        if _run.snapshot
+        else Snapshot(reader, Overlay(), Staleness({}), facts_bytes=_FACTS_BYTES)
+    )
     _run.snapshot = snapshot
     with snapshot:
         return [_link(snapshot, document, epoch(reader)) for document in documents]

@@ -2,7 +2,7 @@
 
 An Overlay value is immutable; each change makes a new one with the next version. It shadows whole
 documents: a view skips the stored rows of what it holds, and computes anew the links of the stored
-documents that its changed names could affect (`stale`).
+documents that its changed interfaces could affect (`surroundings.Staleness`).
 """
 
 from __future__ import annotations
@@ -68,8 +68,7 @@ class OverlayDocument:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """`stale`: stored documents whose links may differ from what is stored because of unsaved interfaces."""
+    """The unsaved documents by number; each version differs from the one before."""
 
     version: int = 0
     documents: Mapping[int, OverlayDocument] = field(default_factory=dict)
-    stale: frozenset[int] = frozenset()

@@ -33,6 +33,7 @@ from isg_analysis.resolve.view import line_index, linked_mentions
 from isg_analysis.workspace.overlay import FIRST_UNSTORED, Overlay, OverlayDocument
 from isg_analysis.workspace.records import DocumentRecord, content_key, decode_document, name_hash, unpack_incoming
 from isg_analysis.workspace.standing import Standing
+from isg_analysis.workspace.surroundings import Staleness
 from isg_storage import Reader, Table
 from isg_storage.keys import numbers, path_key, u32
 
@@ -53,6 +54,7 @@ class Snapshot:
         self,
         reader: Reader,
         overlay: Overlay,
+        staleness: Staleness,
         closed: Callable[[Snapshot], None] | None = None,
         facts_bytes: int = FACTS_BYTES,
     ) -> None:
@@ -61,6 +63,7 @@ class Snapshot:
         self.version = (reader.version, overlay.version)
         self._reader = reader
         self._overlay = overlay
+        self._staleness = staleness
         self._closed = closed
         self.stopped: Callable[[], bool] = _never
         """Asked before each further document is looked at: True ends the question with StoppedError."""
@@ -418,20 +421,23 @@ class Snapshot:
 
     def _pending(self, document: int) -> bool:
         """Whether the stored links of a document are missing or not to be used."""
-        if document in self._overlay.documents or document in self._overlay.stale:
+        if document in self._overlay.documents or document in self._stale():
             return True
         known = self._unlinked.get(document)
         if known is None:
             known = self._unlinked[document] = self._reader.get(Table.LINKS, u32(document)) is None
         return known
 
+    def _stale(self) -> frozenset[int]:
+        return self._staleness.documents(self._reader)
+
     def _pending_naming(self, ref: Ref) -> list[int]:
-        if not self._overlay.documents and not self._overlay.stale and self._complete():
+        if not self._overlay.documents and self._complete():
             return []
         facts = self.facts(document_of(ref))
         row = row_of(ref)
         name = facts.name_of(row) if row else self.path(document_of(ref)).rsplit("/", 1)[-1].split(".")[0]
-        unsaved = self._overlay.stale.union(self._overlay.documents)  # few: an alias may hide the name in them
+        unsaved = self._stale().union(self._overlay.documents)  # few: an alias may hide the name in them
         return [*unsaved, *(d for d in self.documents_naming(name) if d not in unsaved and self._pending(d))]
 
     def _complete(self) -> bool:

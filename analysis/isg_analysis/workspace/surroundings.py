@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Links
-from isg_analysis.workspace.changes import Changes, module_names
+from isg_analysis.workspace.changes import Changes, difference, module_names
 from isg_analysis.workspace.interfaces import Interface
 from isg_analysis.workspace.overlay import FIRST_UNSTORED_KEY, OverlayDocument
 from isg_analysis.workspace.records import DocumentRecord, decode_document, name_hash, unpack_incoming
@@ -137,8 +137,32 @@ def stored_interface(reader: Reader, number: int, record: DocumentRecord) -> Int
     return Interface(Facts(reader.get(Table.FACTS, record.key) or b""), keys)
 
 
-def stale_documents(reader: Reader, unsaved: Mapping[int, OverlayDocument]) -> frozenset[int]:
-    """The stored documents whose links unsaved texts may change."""
+class Staleness:
+    """The stored documents whose links unsaved texts may change. Found when first asked for: most questions about a
+    text that is being typed never leave it.
+    """
+
+    def __init__(self, unsaved: Mapping[int, OverlayDocument]) -> None:
+        self._unsaved = unsaved
+        self._found: frozenset[int] | None = None if unsaved else frozenset()
+
+    def documents(self, reader: Reader) -> frozenset[int]:
+        """Their numbers. `reader` must see the stored version that the texts were placed over."""
+        if self._found is None:
+            self._found = frozenset(_changes(reader, self._unsaved).affected(self._near(reader)) - set(self._unsaved))
+        return self._found
+
+    def serves(self, unsaved: Mapping[int, OverlayDocument]) -> bool:
+        """Whether these texts show others the same as the ones this was made for, and so affect the same documents."""
+        return self._unsaved.keys() == unsaved.keys() and all(
+            _shows_the_same(self._unsaved[number], document) for number, document in unsaved.items()
+        )
+
+    def _near(self, reader: Reader) -> Callable[[str], StoredSurroundings]:
+        return partial(StoredSurroundings, reader, self._unsaved)
+
+
+def _changes(reader: Reader, unsaved: Mapping[int, OverlayDocument]) -> Changes:
     changes = Changes()
     for number, shadow in unsaved.items():
         before, after = None, Interface(shadow.facts, shadow.keys)
@@ -150,4 +174,12 @@ def stale_documents(reader: Reader, unsaved: Mapping[int, OverlayDocument]) -> f
                 changes.note(record.language, record.path, before, None)
                 before = None
         changes.note(shadow.language, shadow.path, before, after)
-    return frozenset(changes.affected(partial(StoredSurroundings, reader, unsaved)) - set(unsaved))
+    return changes
+
+
+def _shows_the_same(before: OverlayDocument, after: OverlayDocument) -> bool:
+    if before.facts is after.facts:
+        return True
+    if before.language != after.language or before.keys != after.keys:
+        return False
+    return not difference(Interface(before.facts, before.keys), Interface(after.facts, after.keys), after.path)

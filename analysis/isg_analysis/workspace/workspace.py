@@ -26,7 +26,7 @@ from isg_analysis.workspace.settings import Settings
 from isg_analysis.workspace.snapshot import Snapshot
 from isg_analysis.workspace.status import status
 from isg_analysis.workspace.store import known_sids
-from isg_analysis.workspace.surroundings import stale_documents
+from isg_analysis.workspace.surroundings import Staleness
 from isg_storage import DamagedError, Environment, FullError, Reader, ReadOnlyError, StorageError, Table, remove
 from isg_storage.keys import path_key
 
@@ -46,6 +46,7 @@ class Workspace:
         self._guard = threading.Lock()
         self._preference = Preference()
         self._overlay = Overlay()
+        self._staleness = Staleness({})
         self._unsaved: dict[str, UnsavedText] = {}
         self._covered = -1
         """The stored version that the overlay was made for."""
@@ -214,7 +215,9 @@ class Workspace:
             self._placed(reader, unsaved) for unsaved in self._unsaved.values() if not _is_stored(reader, unsaved)
         )
         if documents or self._overlay.documents:
-            self._overlay = Overlay(self._overlay.version + 1, documents, stale_documents(reader, documents))
+            self._overlay = Overlay(self._overlay.version + 1, documents)
+            if self._covered != reader.version or not self._staleness.serves(documents):
+                self._staleness = Staleness(documents)
         self._covered = reader.version
 
     def _placed(self, reader: Reader, unsaved: UnsavedText) -> tuple[int, OverlayDocument]:
@@ -248,7 +251,7 @@ class Workspace:
             self._resting = [resting for resting in before if resting.version == wanted]
             if self._resting:
                 return self._resting.pop().reopen(reader)
-            made = Snapshot(reader, self._overlay, self._rest)
+            made = Snapshot(reader, self._overlay, self._staleness, self._rest)
             if before:
                 made.inherit(before[-1])
             return made
