@@ -6,6 +6,7 @@ import pytest
 
 from isg_analysis.queries import hit, lookup
 from isg_analysis.resolve.memory import MemoryProgram
+from isg_analysis.resolve.program import symbol_ref
 
 FILES = {
     "Cargo.toml": '[package]\nname = "text-span"\nversion = "1.0.0"\nedition = "2021"\n',
@@ -58,3 +59,11 @@ def test_a_symbol_id_finds_its_symbol() -> None:
 def test_an_unknown_name_gives_near_ones() -> None:
     assert lookup(MemoryProgram(FILES), "Frm").near == ("Form",)
     assert lookup(MemoryProgram(FILES), "Frm").refs == ()
+
+
+def test_the_nameless_root_of_a_package_has_an_id_too() -> None:
+    view = MemoryProgram(FILES)
+    root = view.document("src/lib.rs")
+    assert root is not None
+    assert hit(view, symbol_ref(root, 0)).symbol_id == "rust cargo text-span 1.0.0 crate/"
+    assert lookup(view, "rust cargo text-span 1.0.0 crate/").refs == (symbol_ref(root, 0),)

@@ -32,14 +32,13 @@ class Names:
                 self._join([target for target in targets if is_binding(target)])
 
     def spell(self, ref: Ref) -> str | None:
-        """The SCIP symbol; None for what no other document can name and for a package without a descriptor."""
+        """The SCIP symbol; None for what no other document can name."""
         if ref not in self._spelled:
             self._spelled[ref] = self._binding(ref) if is_binding(ref) else self._symbol(ref)
         return self._spelled[ref]
 
     def _symbol(self, ref: Ref) -> str | None:
-        spelled = symbol_id(self._view, ref)
-        return None if spelled.endswith(" ") else spelled
+        return symbol_id(self._view, ref)
 
     def _binding(self, ref: Ref) -> str | None:
         owner = self._function_of_parameter(ref)

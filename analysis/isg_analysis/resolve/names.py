@@ -12,6 +12,7 @@ from isg_analysis.model.symbol import SymbolKind, SymbolPrefix
 from isg_analysis.resolve.program import Ref, document_of, row_of
 from isg_analysis.resolve.view import View
 
+_ROOT = "crate/"
 _SIMPLE = re.compile(r"^(?:&\s*(?:'\w+\s+)?(?:mut\s+)?|dyn\s+)*(?:\w+::)*(\w+)")
 
 
@@ -31,15 +32,20 @@ def symbol_id(view: View, ref: Ref) -> str:
     while row > 0:
         tail = _descriptor(language, facts, row) + tail
         row = facts.symbols.parent[row]
-    return f"{prefix_of(view, document)}{tail}"
+    return _whole(prefix_of(view, document), tail)
 
 
 def symbol_ids(language: LanguagePack, prefix: SymbolPrefix, facts: Facts) -> list[str]:
     """The ids of all symbols of a document, by row. Parents come before what they contain."""
-    out = [str(prefix)]
+    tails = [""]
     for row in range(1, len(facts.symbols.kind)):
-        out.append(out[facts.symbols.parent[row]] + _descriptor(language, facts, row))
-    return out
+        tails.append(tails[facts.symbols.parent[row]] + _descriptor(language, facts, row))
+    return [_whole(prefix, tail) for tail in tails]
+
+
+def _whole(prefix: SymbolPrefix, tail: str) -> str:
+    """A symbol id has at least one descriptor: a package's root module, which has no name, is called `crate/`."""
+    return f"{prefix}{tail}" if tail or prefix.module else f"{prefix}{_ROOT}"
 
 
 def qualified_name(view: View, ref: Ref) -> tuple[str, ...]:
