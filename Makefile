@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORPUS ?=
 
-.PHONY: help demo test check lint types contracts bench clean
+.PHONY: help demo test check lint types contracts cycles bench clean
 
 help: ## What there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -33,7 +33,10 @@ types: $(VENV)/.stamp ## mypy, strict
 contracts: $(VENV)/.stamp ## import-linter: who may import whom
 	@$(BIN)/lint-imports --config pyproject.toml
 
-check: lint types contracts test ## All that CI runs
+cycles: $(VENV)/.stamp ## isg check: import cycles in this tree
+	@$(BIN)/isg check . --cache-dir $(VENV)/isg-cache
+
+check: lint types contracts cycles test ## All that CI runs
 
 bench: $(VENV)/.stamp ## The table of docs/benchmark.md; CORPUS="path or name==version ..."
 	@$(BIN)/python -m bench $(CORPUS)
