@@ -30,9 +30,9 @@ from isg_storage.errors import (
     ReadOnlyError,
 )
 from isg_storage.keys import u32
-from isg_storage.opened import DATA_FILE, Opened, create_files
+from isg_storage.opened import Opened, create_files
 from isg_storage.reader import Reader
-from isg_storage.tables import FINGERPRINT_KEY, SCHEMA_KEY, SCHEMA_VERSION, Table
+from isg_storage.tables import DATA_FILE, FINGERPRINT_KEY, SCHEMA_KEY, SCHEMA_VERSION, Table
 from isg_storage.writer import Writer
 
 T = TypeVar("T")
@@ -145,6 +145,21 @@ class Environment:
         """
         return self._in_use().unclean_ends
 
+    @property
+    def trusted(self) -> bool:
+        """Whether all that is stored is believed to be what was written. Otherwise, since processes died with the index
+        open, each value is looked at when it is read.
+        """
+        return self._in_use().trusted
+
+    def trust(self) -> None:
+        """Say that `inspection.verify`, or more than that, has found nothing wrong."""
+        self._in_use().trust()
+
+    def distrust(self) -> None:
+        """Look at each value when it is read, from the next reader on."""
+        self._in_use().distrust()
+
     def condemn(self, reason: str) -> None:
         """Say that the stored bytes are bad: the next `open` replaces them. Close this handle then."""
         generations.condemn(self._in_use().path, reason)
@@ -218,6 +233,8 @@ def _open_fit(path: Path, fingerprint: bytes, read_only: bool, map_size: int | N
     """The opened generation, or None and why it can't be used. Raises MissingError."""
     if (said := generations.condemned(path)) is not None:
         return None, said
+    if not sessions.unclean_ends(path) and not sessions.is_as_left(path):
+        return None, "something else has written into its files"
     if sessions.died_opening(path):
         from isg_storage.inspection import verify  # starts a process: only those who need it pay for the import
 
@@ -248,12 +265,12 @@ def _unfit(opened: Opened, fingerprint: bytes) -> str:
     """Why the open index can't be used; "" if it can."""
     try:
         with opened.read() as reader:
+            if reader.beginning(Table.HEADER, SCHEMA_KEY) != u32(SCHEMA_VERSION):
+                return f"it has another schema than {SCHEMA_VERSION}"
             schema, found = reader.get(Table.HEADER, SCHEMA_KEY), reader.get(Table.HEADER, FINGERPRINT_KEY)
     except DamagedError as problem:
         return f"it is damaged: {problem}"
-    if schema != u32(SCHEMA_VERSION):
-        return f"it has another schema than {SCHEMA_VERSION}"
-    if found != fingerprint:
+    if schema != u32(SCHEMA_VERSION) or found != fingerprint:
         return "it was made by another version or with other settings"
     return ""
 

@@ -68,6 +68,7 @@ _KINDS = {
     "IncompatibleError": DamagedError,
     "PanicError": DamagedError,
     "CursorFullError": DamagedError,
+    "BadTxnError": DamagedError,  # what follows on reading a bad page, in the same snapshot
     "ProblemError": DamagedError,
 }
 

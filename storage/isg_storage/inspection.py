@@ -1,8 +1,7 @@
 """Inspection: what an index holds, and whether it is sound.
 
-`tables` is for `isg status`. `verify` reads every row in a process of its own, because a damaged page
-can end the process that touches it; run it in the background when `Environment.unclean_ends` is 2 or
-more, and `condemn` the index if it says something.
+`tables` is for `isg status`. `verify` reads every row in a process of its own, because a damaged page can end the
+process that touches it. Run it while `Environment.trusted` is false; then `condemn` the index, or `trust` it.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import lmdb
 
@@ -40,13 +40,14 @@ def versions() -> dict[str, str]:
     return {"lmdb": ".".join(map(str, lmdb.version())), "py-lmdb": lmdb.__version__}
 
 
-def verify(directory: Path, *, seconds: float = 120.0) -> str:
+def verify(directory: Path, *, by: str = "isg_storage.inspection", seconds: float = 120.0) -> str:
     """What is wrong with the index in `directory`, "" if every row can be read. Never raises for the index's sake.
 
     Takes a process and the time to read the file once; after `seconds` it is given up and taken for damaged.
+    `by`: a module that does more; it is run with the directory, and calls `report` with what it found.
     """
     # -P: the current directory may be a workspace, and nothing in one may be imported.
-    command = [sys.executable, "-P", "-m", "isg_storage.inspection", str(directory)]
+    command = [sys.executable, "-P", "-m", by, str(directory)]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:
@@ -67,6 +68,7 @@ def _read_everything(directory: Path) -> str:
         return ""
     try:
         opened = Opened(newest[1], read_only=True, map_size=None)
+        opened.distrust()
         with opened.read() as reader:
             for table in Table:
                 count = sum(1 for _ in reader.items(table))
@@ -77,8 +79,11 @@ def _read_everything(directory: Path) -> str:
     return ""
 
 
+def report(found: str) -> NoReturn:
+    """End a process that `verify` has started."""
+    sys.stdout.write(found)
+    sys.exit(_UNSOUND if found else 0)
+
+
 if __name__ == "__main__":
-    found = _read_everything(Path(sys.argv[1]))
-    if found:
-        sys.stdout.write(found)
-        sys.exit(_UNSOUND)
+    report(_read_everything(Path(sys.argv[1])))

@@ -46,6 +46,12 @@ def numbers(packed: bytes) -> array[int]:
     return values
 
 
+def number_at(packed: bytes | memoryview, index: int) -> int:
+    """One of the integers in 4-byte values that stand one after the other."""
+    found: int = _U32.unpack_from(packed, 4 * index)[0]
+    return found
+
+
 def path_key(path: str) -> bytes:
     """The key of a path: its UTF-8 bytes, or, where those are too many for a key, a digest that no path is equal to."""
     key = path.encode("utf-8", "surrogateescape")

@@ -22,10 +22,10 @@ import lmdb
 from isg_storage import sessions
 from isg_storage.errors import BusyError, ClosedError, DamagedError, ForkedError, FullError, MissingError, translated
 from isg_storage.reader import Reader
-from isg_storage.tables import FORMS, Table, stored_name
+from isg_storage.seals import Seen, nothing_seen, sealed
+from isg_storage.tables import DATA_FILE, FORMS, Table, stored_name
 from isg_storage.writer import Writer
 
-DATA_FILE = "data.mdb"
 MAX_READERS = 1024
 DRAIN_SECONDS = 10.0
 _GIB = 1 << 30
@@ -61,12 +61,15 @@ class Opened:
             raise
         self._identity = identity(path)
         self.unclean_ends = sessions.unclean_ends(path)
+        self._seen: Seen | None = None
+        if self.unclean_ends:
+            self.distrust()
         sessions.opened(path)
 
     def read(self) -> Reader:
         """Begin a snapshot."""
         self.check_process()
-        return Reader(self._begin(write=False), self._databases, self._end)
+        return Reader(self._begin(write=False), self._databases, self._end, self._seen)
 
     def write(self) -> Writer:
         """Begin a batch, after the one that is being written."""
@@ -78,7 +81,7 @@ class Opened:
         self._writing_thread = me
         try:
             self._make_room()
-            return Writer(self._begin(write=True), self._databases, self._end_write)
+            return Writer(self._begin(write=True), self._databases, self._end_write, self._seen)
         except BaseException:
             self._release_writer()
             raise
@@ -129,6 +132,21 @@ class Opened:
         self.check_process()
         with self._gate:
             return int(self._lmdb.info()["map_size"])
+
+    @property
+    def trusted(self) -> bool:
+        """Whether it is believed without looking at seals."""
+        return self._seen is None
+
+    def distrust(self) -> None:
+        """From the next reader on, look at the seal of what is read."""
+        self._seen = nothing_seen()
+
+    def trust(self) -> None:
+        """All of it was looked at: forget who died with it open, and look at no seal."""
+        self._seen, self.unclean_ends = None, 0
+        if not self.read_only:
+            sessions.forget_deaths(self.path)
 
     def _begin(self, write: bool) -> Any:
         for _ in range(8):
@@ -210,7 +228,7 @@ class Opened:
     def end_session(self) -> None:
         """Say that this process does not have the index open any more."""
         if not self.read_only and self._pid == os.getpid():
-            sessions.end(self.path)
+            sessions.end(self.path, in_order=self.trusted)
 
 
 def create_files(path: Path, header: dict[bytes, bytes], map_size: int | None = None) -> None:
@@ -224,11 +242,15 @@ def create_files(path: Path, header: dict[bytes, bytes], map_size: int | None = 
                 )
                 if table is Table.HEADER:
                     for key, value in header.items():
-                        transaction.put(key, value, db=database)
+                        transaction.put(key, sealed(key, value), db=database)
     except lmdb.Error as problem:
         raise translated(problem, f"cannot make an index in {path.parent}") from problem
     finally:
         environment.close()
+    try:
+        sessions.left(path)
+    except OSError as problem:
+        raise translated(problem, f"cannot make an index in {path.parent}") from problem
 
 
 def identity(path: Path) -> tuple[int, int] | None:
@@ -288,6 +310,8 @@ def _lmdb_environment(path: Path, read_only: bool, map_size: int | None) -> Any:
             )
         except lmdb.MemoryError as error:
             problem = error
+        except lmdb.MapResizedError as error:  # a map that grew is known by its size, which opening takes over
+            raise DamagedError(f"it says that it has more pages than its map: {error}") from error
         except lmdb.Error as error:
             raise translated(error, f"cannot open {path}") from error
     raise translated(problem, f"cannot map {path}") if problem else AssertionError("no map size")

@@ -10,13 +10,14 @@ Sibling: `writer.Writer`, which can do all of this on the state it is making.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 import lmdb
 
 from isg_storage.errors import ClosedError, StorageError, translated
+from isg_storage.seals import SEALED, SIZE, Seen, unsealed
 from isg_storage.tables import FORMS, Table
 
 _FORMS = tuple(FORMS[table] for table in Table)
@@ -25,13 +26,18 @@ _FORMS = tuple(FORMS[table] for table in Table)
 class Reader:
     """Made by `Environment.read`. A context manager; `close` may be called more than once."""
 
-    __slots__ = ("_cursors", "_databases", "_ended", "_transaction")
+    __slots__ = ("_cursors", "_databases", "_ended", "_seen", "_transaction")
 
-    def __init__(self, transaction: Any, databases: tuple[Any, ...], ended: Callable[[], None]) -> None:
-        """`transaction`: an LMDB transaction that yields buffers; `ended` is called once, when it is over."""
+    def __init__(
+        self, transaction: Any, databases: tuple[Any, ...], ended: Callable[[], None], seen: Seen | None
+    ) -> None:
+        """`transaction`: an LMDB transaction that yields buffers; `ended` is called once, when it is over; `seen`: the
+        seals that were looked at, None to look at none.
+        """
         self._transaction = transaction
         self._databases = databases
         self._ended = ended
+        self._seen = seen
         self._cursors: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
@@ -66,7 +72,9 @@ class Reader:
         return number
 
     def get(self, table: Table, key: bytes) -> bytes | None:
-        """The value (the first, in a table of duplicates), copied; None where the key is not there."""
+        """The value (the first, in a table of duplicates), copied; None where the key is not there. Raises
+        DamagedError, as all that reads values does, where a value is not what was written and the index is not trusted.
+        """
         found = self.view(table, key)
         return None if found is None else bytes(found)
 
@@ -74,6 +82,20 @@ class Reader:
         """Like `get`, in place: no copy. The view points into the map and is undefined once the reader is closed
         (or, in a writer, after the next write): take it for one use, never keep it.
         """
+        view = self._stored(table, key)
+        if view is None or not SEALED[table]:
+            return view
+        return view[:-SIZE] if self._seen is None else unsealed(table, key, view, self._seen)
+
+    def has(self, table: Table, key: bytes) -> bool:
+        """Whether the key is there; the value is not looked at."""
+        return self._stored(table, key) is not None
+
+    def beginning(self, table: Table, key: bytes) -> bytes:
+        """The first 4 bytes that are stored under a key, whether the value is sound or not; b"" if it is not there."""
+        return bytes((self._stored(table, key) or b"")[:4])
+
+    def _stored(self, table: Table, key: bytes) -> memoryview | None:
         try:
             view: memoryview | None = self._transaction.get(key, None, self._databases[table])
         except lmdb.BadValsizeError:
@@ -82,9 +104,13 @@ class Reader:
             raise self._failure(problem) from problem
         return view
 
-    def has(self, table: Table, key: bytes) -> bool:
-        """Whether the key is there."""
-        return self.view(table, key) is not None
+    def has_value(self, table: Table, key: bytes, value: bytes) -> bool:
+        """Whether a key in a table of duplicates has this value."""
+        try:
+            found: bool = self._cursor(table).set_key_dup(key, value)
+        except (lmdb.Error, AttributeError) as problem:
+            raise self._failure(problem) from problem
+        return found
 
     def values(self, table: Table, key: bytes) -> bytes:
         """All fixed-size values of a key in a table of duplicates, in order, one after the other; b"" if none."""
@@ -100,6 +126,17 @@ class Reader:
             raise self._failure(problem) from problem
         return _without_keys(pairs, form.key_size // 4, form.value_size // 4)
 
+    def rows(self, table: Table, keys: Sequence[bytes]) -> bytes:
+        """The (key, value) rows of several keys of a table of duplicates, one after the other, by key; none for a key
+        that is not there. `keys`: in order, each once.
+        """
+        form = _FORMS[table]
+        try:
+            found = self._cursor(table).getmulti(keys, dupdata=True, dupfixed_bytes=form.value_size, keyfixed=True)
+        except (lmdb.Error, AttributeError) as problem:
+            raise self._failure(problem) from problem
+        return bytes(found)
+
     def items(self, table: Table, prefix: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
         """(key, value) in the order of keys, of the keys that begin with `prefix`; duplicates one by one.
 
@@ -109,10 +146,14 @@ class Reader:
             cursor = self._transaction.cursor(self._databases[table])
             if not (cursor.set_range(prefix) if prefix else cursor.first()):
                 return
-            for key, value in cursor.iternext():
-                if prefix and key[: len(prefix)] != prefix:
+            sealed = SEALED[table]
+            for view, value in cursor.iternext():
+                key = bytes(view)
+                if prefix and not key.startswith(prefix):
                     return
-                yield bytes(key), bytes(value)
+                if sealed:
+                    value = value[:-SIZE] if self._seen is None else unsealed(table, key, value, self._seen)
+                yield key, bytes(value)
         except (lmdb.Error, AttributeError) as problem:
             raise self._failure(problem) from problem
 

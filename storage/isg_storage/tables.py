@@ -13,12 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 6
 
 RESERVED = b"\0"
 """Keys of HEADER that begin so are the environment's own."""
 SCHEMA_KEY = RESERVED + b"schema"
-"""HEADER: SCHEMA_VERSION as u32."""
+"""HEADER: SCHEMA_VERSION as u32. The first 4 bytes of the stored value are the number in every version."""
 FINGERPRINT_KEY = RESERVED + b"fingerprint"
 """HEADER: the bytes given to `Environment.open`: what else the stored bytes depend on (versions, settings)."""
 
@@ -39,9 +39,9 @@ class Table(IntEnum):
     INCOMING = 10
     OWNED = 11
     LAYOUTS = 12
-    ERRORS = 13
-    STATISTICS = 14
-    NAMES = 15
+    STATISTICS = 13
+    NAMES = 14
+    DEPENDENCIES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class Form:
     """The form of one table.
 
     `key_size`, `value_size`: bytes, 0 where any length will do (a key has 1 to 500 bytes).
-    `duplicates`: a key has a sorted set of values of `value_size` bytes each instead of one value.
+    `duplicates`: a key has a sorted set of values of `value_size` bytes each instead of one value. In the other tables
+    a value is stored with a seal behind it (see `seals`).
     """
 
     key: str
@@ -67,17 +68,21 @@ FORMS: dict[Table, Form] = {
     Table.IDENTITIES: Form("u32 document", "symbol number of each symbol row", 4),
     Table.SYMBOL_IDS: Form("16-byte SigHash", "u32 symbol number", 16, 4),
     Table.SYMBOLS: Form("u32 symbol number", "u32 document, u32 row", 4, 8),
-    Table.MENTIONS: Form("u64 hash of a name", "u32 document", 8, 4, True),
+    Table.MENTIONS: Form("u64 hash of a name, or of one that is given another", "u32 document", 8, 4, True),
     Table.DEFINITIONS: Form("u64 hash of a name", "u32 symbol number", 8, 4, True),
     Table.LINKS: Form("u32 document", "its outgoing relations", 4),
     Table.INCOMING: Form("u32 symbol number", "u32 document, u32 source symbol, u32 kind and confidence", 4, 12, True),
     Table.OWNED: Form("u32 document", "the rows elsewhere that go when the document goes", 4),
     Table.LAYOUTS: Form("language", "its layout of the workspace"),
-    Table.ERRORS: Form("path, or its digest where it is long (keys.path_key)", "what failed, by stage"),
     Table.STATISTICS: Form("name", "figures of the last run"),
-    Table.NAMES: Form("u32 document", "kinds and names of its symbols, for searching", 4),
+    Table.NAMES: Form("u32 document", "names and kinds of its symbols, one a line, for searching", 4),
+    Table.DEPENDENCIES: Form(
+        "u32 document", "u32 source row, u32 symbol number, u32 strength of each tie of a module", 4
+    ),
 }
 
+DATA_FILE = "data.mdb"
+"""LMDB's name for the file of an environment."""
 MAX_KEY_SIZE = 500
 """LMDB's own limit is 511."""
 

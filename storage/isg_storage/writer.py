@@ -16,6 +16,7 @@ import lmdb
 
 from isg_storage.errors import ClosedError, translated
 from isg_storage.reader import _FORMS, Reader
+from isg_storage.seals import SEALED, sealed
 from isg_storage.tables import MAX_KEY_SIZE, Table
 
 
@@ -48,14 +49,17 @@ class Writer(Reader):
     def put(self, table: Table, key: bytes, value: bytes) -> None:
         """Set the key's value; in a table of duplicates, add the value."""
         _check(table, (key,), (value,))
+        stored = sealed(key, value) if SEALED[table] else value
         try:
-            self._transaction.put(key, value, db=self._databases[table])
+            self._transaction.put(key, stored, db=self._databases[table])
         except (lmdb.Error, AttributeError) as problem:
             raise self._failure(problem) from problem
 
     def put_many(self, table: Table, rows: Sequence[tuple[bytes, bytes]]) -> None:
         """`put` of each row, faster. Of two rows with one key the later one counts."""
         _check(table, [row[0] for row in rows], [row[1] for row in rows])
+        if SEALED[table]:
+            rows = [(key, sealed(key, value)) for key, value in rows]
         try:
             # In LMDB's order, neighbours land on the page that the cursor is at. Rows of one key keep theirs where the
             # last one counts.

@@ -8,16 +8,28 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import lmdb
 import pytest
 
-from isg_storage import BusyError, Environment, ForkedError, MissingError, ReadOnlyError, Table, keys, remove
+from isg_storage import (
+    BusyError,
+    DamagedError,
+    Environment,
+    ForkedError,
+    MissingError,
+    ReadOnlyError,
+    Table,
+    keys,
+    remove,
+    sessions,
+)
 from isg_storage import environment as module
 from isg_storage.inspection import tables, verify
-from isg_storage.opened import DATA_FILE
+from isg_storage.tables import DATA_FILE
 
 
 def fill(directory: Path, fingerprint: bytes = b"one") -> Path:
@@ -141,9 +153,52 @@ def no_data_file(data: Path) -> None:
     data.write_bytes(b"")
 
 
+def damaged(directory: Path, damage: Callable[[Path], None]) -> None:
+    """Damage that the files do not show."""
+    data = fill(directory)
+    damage(data)
+    sessions.left(data.parent)
+
+
+def test_a_file_that_something_else_wrote_into_rebuilds(directory: Path) -> None:
+    data = fill(directory)
+    with data.open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        file.write(b"x")
+    with Environment.open(directory, b"one") as environment:
+        assert environment.rebuilt_reason == "something else has written into its files"
+    with Environment.open(directory, b"one") as environment:
+        assert (environment.rebuilt, environment.trusted) == (False, True)
+
+
+def test_a_file_that_another_process_writes_into_is_no_surprise(directory: Path) -> None:
+    data = fill(directory)
+    os.utime(data)
+    data.with_name(f"session-{os.getppid()}").write_text(sessions._boot())
+    with Environment.open(directory, b"one") as environment:
+        assert (environment.rebuilt, environment.trusted) == (False, True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="deaths are not noticed elsewhere")
+def test_what_is_read_after_a_death_is_looked_at(directory: Path) -> None:
+    data = fill(directory)
+    data.with_name("session-1").write_text("another start of the machine")
+    content = data.read_bytes()
+    data.write_bytes(content.replace(b"rustlayout", b"rustlay0ut"))
+    with Environment.open(directory, b"one") as environment:
+        assert (environment.rebuilt, environment.trusted) == (False, False)
+        with environment.read() as reader:
+            assert reader.get(Table.FACTS, keys.u64(0) + keys.u64(1)) == bytes(5000)
+            with pytest.raises(DamagedError, match="LAYOUTS"):
+                reader.get(Table.LAYOUTS, b"rust")
+            with pytest.raises(DamagedError, match="LAYOUTS"):
+                list(reader.items(Table.LAYOUTS))
+        assert "LAYOUTS" in verify(directory)
+
+
 @pytest.mark.parametrize("damage", [overwrite_header, cut_to_half, cut_to_one_page, empty, random_pages, no_data_file])
-def test_damage_rebuilds(directory: Path, damage: object) -> None:
-    damage(fill(directory))  # type: ignore[operator]
+def test_damage_rebuilds(directory: Path, damage: Callable[[Path], None]) -> None:
+    damaged(directory, damage)
     with Environment.open(directory, b"one") as environment:
         assert environment.rebuilt, environment.rebuilt_reason
         assert "damaged" in environment.rebuilt_reason or "version" in environment.rebuilt_reason
@@ -298,6 +353,7 @@ def test_a_death_while_opening_is_looked_into(directory: Path) -> None:
     mark.touch()
     content = data.read_bytes()
     data.write_bytes(content[:8192] + bytes(len(content) - 8192))
+    sessions.left(data.parent)
     with Environment.open(directory, b"one") as environment:
         assert "damaged" in environment.rebuilt_reason
 

@@ -88,11 +88,15 @@ def test_a_full_disk(tmp_path: Path) -> None:
         subprocess.run(["umount", str(disk)], check=True)
 
 
-def test_deaths_are_counted_until_a_clean_end(directory: Path) -> None:
+def test_deaths_are_counted_until_the_index_was_looked_at(directory: Path) -> None:
     for _ in range(2):
         assert start("die", directory).wait(SECONDS) != 0
+    for _ in range(2):
+        with Environment.open(directory, b"") as environment:
+            assert (environment.unclean_ends, environment.trusted) == (2, False)
+            finish(start("write", directory, 1))
     with Environment.open(directory, b"") as environment:
-        assert environment.unclean_ends == 2
-        finish(start("write", directory, 1))
+        environment.trust()
+        assert (environment.unclean_ends, environment.trusted) == (0, True)
     with Environment.open(directory, b"") as environment:
-        assert environment.unclean_ends == 0
+        assert (environment.unclean_ends, environment.trusted) == (0, True)
