@@ -7,10 +7,12 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
+from types import ModuleType
 
-from bench import cold_index, edits, latency, parse_floor, questions, second_index, server_floor, starts
+from bench import cold_index, edits, endurance, latency, parse_floor, questions, second_index, server_floor, starts
 from bench.corpus import corpus
 from bench.running import BenchError
 from bench.setting import Row, Setting
@@ -18,7 +20,13 @@ from bench.table import heading, table
 
 DEFAULT_CORPORA = ("django==5.2.8", str(Path(__file__).parent.parent / "tests" / "workspaces" / "sift"))
 # The floors first; then what makes the index before what reads it.
-_MEASUREMENTS = (parse_floor, server_floor, cold_index, second_index, starts, questions, edits, latency)
+_FLOORS = (parse_floor, server_floor, cold_index)
+_MEASUREMENTS = (second_index, starts, questions, edits, latency)
+_WHEN_ASKED = (endurance,)
+
+
+def _name_of(measurement: ModuleType) -> str:
+    return measurement.__name__.removeprefix("bench.")
 
 
 def main() -> int:
@@ -36,12 +44,19 @@ def main() -> int:
         metavar="COMMAND",
         help="measure this language server too, where it can do what is asked; may be repeated",
     )
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        choices=sorted(map(_name_of, (*_MEASUREMENTS, *_WHEN_ASKED))),
+        help="beside the floors and the cold index, measure only this; may be repeated",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there, too")
     arguments = parser.parse_args()
     record = []
     try:
         for name in arguments.corpora or DEFAULT_CORPORA:
-            title, rows = _measured(name, arguments.runs, arguments.jobs, tuple(arguments.peer))
+            title, rows = _measured(name, arguments.runs, arguments.jobs, tuple(arguments.peer), arguments.only)
             record.append({"corpus": title, "rows": [asdict(row) for row in rows]})
     except BenchError as problem:
         print(f"bench: {problem}", file=sys.stderr)
@@ -51,13 +66,15 @@ def main() -> int:
     return 0
 
 
-def _measured(name: str, runs: int, jobs: int, peers: tuple[str, ...]) -> tuple[str, list[Row]]:
-    with tempfile.TemporaryDirectory(prefix="isg-bench-") as cache:
-        setting = Setting(corpus(name), Path(cache) / "cache", runs, jobs, peers)
+def _measured(name: str, runs: int, jobs: int, peers: tuple[str, ...], only: Collection[str]) -> tuple[str, list[Row]]:
+    with tempfile.TemporaryDirectory(prefix="isg-bench-") as scratch:
+        setting = Setting(corpus(name, Path(scratch)), Path(scratch) / "cache", runs, jobs, peers)
         print(heading(setting))
         rows: list[Row] = []
-        for measurement in _MEASUREMENTS:
-            print(f"  measuring {measurement.__name__.removeprefix('bench.')} ...", file=sys.stderr)
+        known = (*_MEASUREMENTS, *_WHEN_ASKED)
+        wanted = [one for one in known if _name_of(one) in only] if only else _MEASUREMENTS
+        for measurement in (*_FLOORS, *wanted):
+            print(f"  measuring {_name_of(measurement)} ...", file=sys.stderr)
             rows += measurement.measure(setting)
     print(table(rows, peers), end="\n\n")
     return heading(setting), rows

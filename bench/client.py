@@ -63,6 +63,7 @@ class Client:
             "general": {"positionEncodings": ["utf-16"]},
             "workspace": {"configuration": True, "workspaceFolders": True},
             "textDocument": {"documentSymbol": {"hierarchicalDocumentSymbolSupport": True}},
+            "experimental": {"serverStatusNotification": True},
         }
         folder = {"uri": self.root.as_uri(), "name": self.root.name}
         self.request(

@@ -5,6 +5,7 @@ A directory is used where it is and never written to. An sdist is downloaded onc
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -44,8 +45,14 @@ def documents_under(root: Path) -> list[tuple[str, Path]]:
     return [(found.language, root / found.path) for found in discover(root, packs()).documents]
 
 
-def corpus(text: str) -> Corpus:
-    """A corpus by path or `name==version`. Raises BenchError."""
+def corpus(text: str, scratch: Path | None = None) -> Corpus:
+    """A corpus by path or `name==version`; with `*N` behind it, N documents made of copies of it, below `scratch`.
+
+    Raises BenchError.
+    """
+    base, star, count = text.rpartition("*")
+    if star and count.isascii() and count.isdigit() and scratch is not None:
+        return _copied(corpus(base, scratch), int(count), scratch / "copies")
     root = Path(text).expanduser()
     if root.is_dir():
         return Corpus(_recorded(root.resolve()), root.resolve())
@@ -76,3 +83,21 @@ def _downloaded(requirement: str) -> Path:
         with tarfile.open(found[0]) as archive:
             archive.extractall(partial, filter="data")
     return partial.rename(target)
+
+
+def _copied(base: Corpus, count: int, into: Path) -> Corpus:
+    """So many documents: copies whose top-level folders have names of their own, also where they are imported."""
+    files = [(path, path.relative_to(base.root)) for _, path in base.files]
+    if not files:
+        raise BenchError(f"{base.name} has no documents to copy")
+    tops = {relative.parts[0] for _, relative in files if len(relative.parts) > 1}
+    imported = re.compile(rb"(?m)^(\s*(?:from|import|use) )(%s)\b" % b"|".join(re.escape(top.encode()) for top in tops))
+    for number in range(count):
+        path, relative = files[number % len(files)]
+        copy = f"_{number // len(files)}"
+        first, *rest = relative.parts
+        target = into.joinpath(f"{first}{copy}", *rest) if rest else into / f"root{copy}" / first
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = path.read_bytes()
+        target.write_bytes(imported.sub(rb"\1\2" + copy.encode(), text) if tops else text)
+    return Corpus(f"{count:,} documents of {base.name}", into)

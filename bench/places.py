@@ -48,7 +48,7 @@ def used_definition(view: View, documents: Sequence[int]) -> Place:
         refs = queries.at(view, document, offset)
         using = len({hit.document for hit in queries.references(view, refs, include_declaration=False).hits})
         if using and (best is None or using > best[0]):
-            best = using, _place(view, document, offset)
+            best = using, place_at(view, document, offset)
         if using >= _USING:
             break
     if best is None:
@@ -74,9 +74,10 @@ def _definitions(view: View, documents: Sequence[int]) -> Iterator[tuple[int, in
 
 def _spread(found: list[tuple[int, int]], most: int, view: View) -> list[Place]:
     step = max(len(found) // most, 1)
-    return [_place(view, *place) for place in found[::step][:most]]
+    return [place_at(view, *place) for place in found[::step][:most]]
 
 
-def _place(view: View, document: int, offset: int) -> Place:
+def place_at(view: View, document: int, offset: int) -> Place:
+    """The place of a byte offset."""
     position = line_index(view.facts(document)).position(offset, PositionEncoding.UTF16)
     return Place(view.path(document), view.language(document), document, offset, position.line, position.column)

@@ -73,6 +73,15 @@ def private_bytes(pid: int) -> int:
     return total
 
 
+def resident_bytes(pid: int) -> int:
+    """The resident memory of a process, without its children. Raises BenchError where the system has no /proc."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except FileNotFoundError as problem:
+        raise BenchError("resident memory is read from /proc/PID/smaps_rollup, which is not there") from problem
+    return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Rss:")) * 1024
+
+
 def _family(pid: int) -> list[int]:
     out = [pid]
     for process in out:

@@ -10,7 +10,7 @@ import shlex
 import statistics
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,11 @@ def peer(command_line: str) -> Server:
     """A peer; called by its command's name."""
     command = tuple(shlex.split(command_line))
     return Server(Path(command[0]).name, command)
+
+
+def judge_server(command_line: str, options: dict[str, Any]) -> Server:
+    """A peer with initializationOptions of its own."""
+    return replace(peer(command_line), options=options)
 
 
 def compared(setting: Setting, script: Script, must: Mapping[str, str], cache: Path | None = None) -> list[Row]:

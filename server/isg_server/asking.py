@@ -6,11 +6,11 @@ position means, applies the settings that bear on answers, and turns hits into w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from lsprotocol import types
 
@@ -24,6 +24,7 @@ from isg_server import convert, shapes
 from isg_server.client import ClientFeatures
 from isg_server.documents import OpenDocument
 from isg_server.lone import LonePlace
+from isg_server.parts import Parts
 from isg_server.roots import Root
 from isg_server.session import Session
 from isg_server.tasks import Patience
@@ -49,9 +50,10 @@ class Place(Target):
 class Asking:
     """A context manager: snapshots, and with them all hits, are valid inside."""
 
-    def __init__(self, session: Session, patience: Patience) -> None:
+    def __init__(self, session: Session, patience: Patience, parts: Parts | None = None) -> None:
         self._session = session
         self._open = ExitStack()
+        self._parts = parts
         self.features: ClientFeatures = session.client.features
         self.patience = patience
         self.limits = Limits(stopped=patience.ended)
@@ -85,10 +87,17 @@ class Asking:
         target = self.document(uri)
         if target is None:
             return None
-        facts = target.view.facts(target.document)
+        facts = target.view.glance(target.document)
         at = Position(position.line, position.character)
         offset = line_index(facts).offset(at, self.features.encoding, facts.symbols.end[0])
         return Place(target.home, target.view, target.document, offset)
+
+    def symbol(self, item: types.CallHierarchyItem | types.TypeHierarchyItem) -> tuple[Target, Ref] | None:
+        """The symbol that an item of a hierarchy was made of, wherever it stands by now; None when it is gone."""
+        target = self.document(item.uri)
+        name = _symbol_id(item.data)
+        ref = queries.identified(target.view, target.document, name) if target is not None and name else None
+        return None if target is None or ref is None else (target, ref)
 
     def _snapshot(self, root: Root) -> Snapshot:
         snapshot = root.workspace.snapshot()
@@ -118,19 +127,28 @@ class Asking:
         certain = tuple(hit for hit in answer.hits if hit.confidence == Confidence.CERTAIN)
         return certain or (answer.hits if self.possible else ())
 
-    def locations(self, home: convert.Home, answer: Answer) -> list[shapes.Location]:
-        """Hits as locations; a note in the client's log where the answer was cut short."""
-        self.note(answer)
-        return convert.locations(home, self.wanted(answer), self.features.encoding)
+    def streaming(self, method: str, home: convert.Home) -> Limits:
+        """The limits of the query that answers this method: its hits go out meanwhile where the client takes parts."""
+        if self._parts is None:
+            return self.limits
+        return self._parts.limits(self.limits, lambda hits: self._places(method, home, hits))
 
     def targets(
         self, method: str, home: convert.Home, answer: Answer
     ) -> list[shapes.Location] | list[shapes.LocationLink]:
-        """Hits as links where the client takes links for this method, else as locations."""
-        if method not in self.features.links:
-            return self.locations(home, answer)
+        """Hits as links where the client takes links for this method, else as locations; without what went out in
+        parts. A note in the client's log where the answer was cut short.
+        """
         self.note(answer)
-        return convert.links(home, self.wanted(answer), self.features.encoding)
+        hits = self.wanted(answer)
+        return self._places(method, home, hits if self._parts is None else self._parts.rest(hits))
+
+    def _places(
+        self, method: str, home: convert.Home, hits: Sequence[Hit]
+    ) -> list[shapes.Location] | list[shapes.LocationLink]:
+        if method in self.features.links:
+            return convert.links(home, hits, self.features.encoding)
+        return convert.locations(home, hits, self.features.encoding)
 
     def note(self, answer: Answer) -> None:
         """Tells that an answer was cut short."""
@@ -138,3 +156,9 @@ class Asking:
             why = ": the time for it was over (isg.requestTimeout)" if self.patience.ended() else ""
             text = f"the answer was cut short at {len(answer.hits)} results, there may be more{why}"
             self._session.client.tell(types.MessageType.Info, text)
+
+
+def _symbol_id(data: Any) -> str:
+    """What `convert` put into an item's data; "" where a client gives back something else."""
+    found = data.get("symbol") if isinstance(data, dict) else getattr(data, "symbol", None)
+    return found if isinstance(found, str) else ""

@@ -21,6 +21,8 @@ _PROVIDERS = (
     "hover",
     "document_highlight",
     "moniker",
+    "call_hierarchy",
+    "type_hierarchy",
 )
 
 
@@ -30,6 +32,10 @@ def server_capabilities(features: ClientFeatures, settings: Settings) -> types.S
         [types.FileOperationFilter(types.FileOperationPattern("**/*"), scheme="file")]
     )
     providers: dict[str, Any] = {f"{name}_provider": True for name in _PROVIDERS if offered(settings, name)}
+    if features.pulls_diagnostics and offered(settings, "diagnostic"):
+        providers["diagnostic_provider"] = types.DiagnosticOptions(
+            inter_file_dependencies=True, workspace_diagnostics=True, identifier="isg"
+        )
     return types.ServerCapabilities(
         position_encoding=types.PositionEncodingKind(features.encoding),
         text_document_sync=types.TextDocumentSyncOptions(

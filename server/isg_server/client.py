@@ -50,6 +50,8 @@ class ClientFeatures:
     progress: bool
     configuration: bool
     watched_files: bool
+    pulls_diagnostics: bool
+    refreshes_diagnostics: bool
 
     @classmethod
     def of(cls, capabilities: types.ClientCapabilities) -> ClientFeatures:
@@ -67,6 +69,8 @@ class ClientFeatures:
             progress=has("window.work_done_progress"),
             configuration=has("workspace.configuration"),
             watched_files=has("workspace.did_change_watched_files.dynamic_registration"),
+            pulls_diagnostics=get_capability(capabilities, "text_document.diagnostic", None) is not None,
+            refreshes_diagnostics=has("workspace.diagnostics.refresh_support"),
         )
 
 
@@ -92,6 +96,16 @@ class Client:
     def part(self, token: str | int, results: msgspec.Raw) -> None:
         """Some of the results of the request that gave this token."""
         self.on_loop(self._protocol.send_part, token, results)
+
+    def publish(self, uri: str, items: list[types.Diagnostic]) -> None:
+        """The diagnostics of a document, for a client that does not pull them."""
+        params = types.PublishDiagnosticsParams(uri, items)
+        self.on_loop(self._protocol.notify, types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+
+    def refresh_diagnostics(self) -> None:
+        """Asks the client to pull again; nothing where it can't be asked. Loop only."""
+        if self.features.refreshes_diagnostics:
+            self._protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
 
     async def request(self, method: str, params: Any, seconds: float = 10.0) -> Any:
         """Asks the client; loop only. Raises TimeoutError or pygls' JsonRpcException where no answer comes of it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lsprotocol import types
 
@@ -20,7 +20,7 @@ from isg_server import shapes
 from isg_server.positions import kind_name
 
 if TYPE_CHECKING:
-    from isg_analysis.queries import Hit, Hover, OutlineNode
+    from isg_analysis.queries import Calls, Hit, Hover, Kin, OutlineNode
 
 _KINDS = {
     SymbolKind.MODULE: types.SymbolKind.Module,
@@ -63,8 +63,8 @@ def locations(home: Home, hits: Iterable[Hit], encoding: PositionEncoding) -> li
         in_document = list(group)
         first = in_document[0]
         uri, index = home.uri(first.path), first.view.line_index(first.document)
-        for hit in in_document:
-            found.append(shapes.Location(uri, _range(index.span(hit.start, hit.end, encoding))))
+        spans = index.spans([(hit.start, hit.end) for hit in in_document], encoding)
+        found += [shapes.Location(uri, _range(span)) for span in spans]
     return found
 
 
@@ -119,6 +119,45 @@ def highlight(hit: Hit, encoding: PositionEncoding) -> shapes.DocumentHighlight:
     elif hit.role in _READS:
         kind = types.DocumentHighlightKind.Read
     return shapes.DocumentHighlight(_span(hit.range(encoding)), kind)
+
+
+def call_item(home: Home, hit: Hit, encoding: PositionEncoding) -> shapes.CallHierarchyItem:
+    """A function, class or module of a call hierarchy; one whose calls are not certain says so."""
+    return shapes.CallHierarchyItem(*_item(home, hit, encoding))
+
+
+def incoming_call(home: Home, calls: Calls, encoding: PositionEncoding) -> shapes.CallHierarchyIncomingCall:
+    """A caller with its calls."""
+    return shapes.CallHierarchyIncomingCall(call_item(home, calls.hit, encoding), _places(calls, encoding))
+
+
+def outgoing_call(home: Home, calls: Calls, encoding: PositionEncoding) -> shapes.CallHierarchyOutgoingCall:
+    """What is called, with the calls."""
+    return shapes.CallHierarchyOutgoingCall(call_item(home, calls.hit, encoding), _places(calls, encoding))
+
+
+def type_item(home: Home, hit: Hit, encoding: PositionEncoding, blanket: str = "") -> shapes.TypeHierarchyItem:
+    """A type of a type hierarchy; says by which blanket impl it belongs there."""
+    return shapes.TypeHierarchyItem(*_item(home, hit, encoding, blanket))
+
+
+def kin(home: Home, found: Kin, encoding: PositionEncoding) -> shapes.TypeHierarchyItem:
+    """A type above or below another."""
+    return type_item(home, found.hit, encoding, found.blanket)
+
+
+def _places(calls: Calls, encoding: PositionEncoding) -> list[shapes.Range]:
+    return [_span(place.range(encoding)) for place in calls.places]
+
+
+def _item(home: Home, hit: Hit, encoding: PositionEncoding, *notes: str) -> tuple[Any, ...]:
+    """The fields of a hierarchy's item, in order. The detail: what holds the symbol, and what is to be said of it."""
+    whole, name = _around(hit, hit.view.line_index(hit.document), encoding)
+    doubt = "" if hit.confidence == Confidence.CERTAIN else "possible"
+    home_of = hit.path if hit.kind is SymbolKind.MODULE else hit.container
+    detail = " · ".join(filter(None, (home_of, *notes, doubt)))
+    kind, data = symbol_kind(hit.kind), {"symbol": hit.symbol_id}
+    return _shown(hit), kind, home.uri(hit.path), whole, name, data, detail or None
 
 
 def hover(found: Hover, encoding: PositionEncoding, markdown: bool) -> types.Hover:

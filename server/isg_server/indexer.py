@@ -45,8 +45,10 @@ class _Waiting:
 class Indexer:
     """All public methods belong to the event loop."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, updated: Callable[[Root], None]) -> None:
+        """`updated`: called on the loop whenever the index of a root may hold other things than before."""
         self._client = client
+        self._updated = updated
         self._line = Line("isg-index")
         self._waiting: dict[Root, _Waiting] = {}
         self._running: dict[str, tuple[Root, threading.Event]] = {}
@@ -164,11 +166,13 @@ class Indexer:
             root.filling = root.filling and report.cancelled
             message = f"cancelled: {summary(report)}" if report.cancelled else summary(report)
             self._tell(root, report)
+            self._updated(root)
         except Exception as error:
             log.exception("indexing %s failed", root.path)
             self._client.show(MessageType.Error, f"indexing {root.path} failed: {_one_line(error)}")
         finally:
             del self._running[bar.token]
+            self._tell_news(root)
             bar.end(message)
             if beginning is not None:
                 await beginning
@@ -190,8 +194,14 @@ class Indexer:
             self._client.tell(MessageType.Error, f"changed files could not be taken in: {_one_line(error)}")
         else:
             log.info("%s: %s", root.path, summary(report))
+            self._updated(root)
+        self._tell_news(root)
         for call in waiting.afterwards:
             call()
+
+    def _tell_news(self, root: Root) -> None:
+        for message in root.news():
+            self._client.show(MessageType.Info, message)
 
     def _tell(self, root: Root, report: IndexReport) -> None:
         self._client.tell(MessageType.Info, f"{root.path}: {summary(report)}")

@@ -37,12 +37,14 @@ class Protocol(LanguageServerProtocol):
     session: Session
     client: Client
     finished: asyncio.Future[int]
+    cache: Path | None = None
+    """Where indexes are kept, whatever the client says."""
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """Makes the session; to be called on the loop before the first message."""
         self.finished = loop.create_future()
         self.client = Client(self, loop)
-        self.session = Session(self.client)
+        self.session = Session(self.client, self.cache)
         self._loop = loop
         self._initialized = False
         self._tasks: set[asyncio.Task[None]] = set()

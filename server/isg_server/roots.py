@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from isg_server.outside import Branch
 from isg_server.settings import Settings
 from isg_server.uris import quoted, relative, to_uri
 
@@ -34,13 +35,22 @@ class Root:
     """Its own URI."""
     uris: dict[str, str] = field(default_factory=dict)
     """The client's own spelling of URIs of open documents, by relative path."""
+    branch: Branch = field(init=False)
+    _told: int = 0
 
     def __post_init__(self) -> None:
         self.address = to_uri(self.path).rstrip("/")
+        self.branch = Branch(self.path)
 
     def uri(self, path: str) -> str:
         """The URI of a root-relative path."""
         return self.uris.get(path) or f"{self.address}/{quoted(path)}"
+
+    def news(self) -> list[str]:
+        """What the user should know about the index and was not given out by this yet."""
+        messages = list(self.workspace.messages)[self._told :]
+        self._told += len(messages)
+        return messages
 
     def close(self) -> None:
         """Closes the Workspace."""

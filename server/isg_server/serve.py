@@ -16,11 +16,13 @@ import signal
 import socket
 import sys
 from io import RawIOBase
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isg_server import __version__
 
 if TYPE_CHECKING:
+    from isg_server.compiled import KeptCode
     from isg_server.server import Server
     from isg_server.transport import MessageQueue
 
@@ -30,17 +32,19 @@ TURN = 0.0005
 """Seconds that a computing thread keeps the interpreter while others wait for it. A message passes through three
 threads: at Python's 5 ms, each step would cost that much while the index is being built.
 """
+STARTED = 3.0
+"""Seconds after which libraries have generated most of what they will: some comes with the first message of a kind."""
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-def serve_stdio() -> int:
-    """Serves the process that started this one; returns the exit code."""
+def serve_stdio(cache: Path | None = None) -> int:
+    """Serves the process that started this one; returns the exit code. `cache`: see `_serve`."""
     reader, writer = _take_stdio()
-    return _serve(reader, writer)
+    return _serve(reader, writer, cache)
 
 
-def serve_tcp(host: str, port: int) -> int:
-    """Listens, serves the first client that connects, and ends with it; returns the exit code.
+def serve_tcp(host: str, port: int, cache: Path | None = None) -> int:
+    """Listens, serves the first client that connects, and ends with it; returns the exit code. `cache`: see `_serve`.
 
     Port 0 takes a free one; the address is told on standard error. Raises TransportError if it can't listen there.
     """
@@ -59,7 +63,7 @@ def serve_tcp(host: str, port: int) -> int:
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with connection:
         stream = connection.makefile("rwb", buffering=0)
-        return _serve(stream, stream)
+        return _serve(stream, stream, cache)
 
 
 def _take_stdio() -> tuple[RawIOBase, RawIOBase]:
@@ -78,20 +82,27 @@ def _take_stdio() -> tuple[RawIOBase, RawIOBase]:
     return reader, writer
 
 
-def _serve(reader: RawIOBase, writer: RawIOBase) -> int:
+def _serve(reader: RawIOBase, writer: RawIOBase, cache: Path | None) -> int:
+    """`cache`: the directory for all that is kept, whatever the client's settings say; None leaves it to them."""
     logging.basicConfig(stream=sys.stderr, format=LOG_FORMAT, level=logging.WARNING)
     logging.getLogger("pygls").setLevel(logging.WARNING)
     # What it says of failed requests, with a traceback each, `server` has said in a line.
     logging.getLogger("pygls.protocol.json_rpc").setLevel(logging.CRITICAL)
     sys.setswitchinterval(TURN)
     gc.disable()  # importing makes many lasting objects: collecting meanwhile finds nothing
+    from platformdirs import user_cache_path
+
+    from isg_server.compiled import kept_in
+
+    generated = kept_in((cache or user_cache_path("isg", appauthor=False)) / "code")
+    generated.begin()
     from isg_server.server import Server
 
-    server = Server(__version__)
+    server = Server(__version__, cache)
     gc.enable()
     gc.freeze()
     try:
-        code, clean = asyncio.run(_converse(server, reader, writer))
+        code, clean = asyncio.run(_converse(server, reader, writer, generated))
     except KeyboardInterrupt:
         return 1
     if not clean:
@@ -100,7 +111,7 @@ def _serve(reader: RawIOBase, writer: RawIOBase) -> int:
     return code
 
 
-async def _converse(server: Server, reader: RawIOBase, writer: RawIOBase) -> tuple[int, bool]:
+async def _converse(server: Server, reader: RawIOBase, writer: RawIOBase, generated: KeptCode) -> tuple[int, bool]:
     """Handles messages in order until the session is over or the client is gone.
 
     Returns the exit code and whether everything that was running has stopped.
@@ -116,8 +127,11 @@ async def _converse(server: Server, reader: RawIOBase, writer: RawIOBase) -> tup
     queue: MessageQueue = asyncio.Queue()
     FrameReader(reader, loop, queue).start()
     handling = asyncio.ensure_future(_handle(server, queue))
+    settled = loop.call_later(STARTED, loop.run_in_executor, None, generated.end)
     code = await protocol.finished
     handling.cancel()
+    settled.cancel()
+    generated.end()
     try:
         await asyncio.wait_for(protocol.session.close(), GRACE)
     except TimeoutError:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
@@ -20,7 +21,9 @@ from isg_server.asking import Asking
 from isg_server.cold import gathered
 from isg_server.commands import execute
 from isg_server.errors import RequestError
-from isg_server.handlers import HANDLERS, Handler
+from isg_server.handlers import HANDLERS, Handler, diagnostic
+from isg_server.handlers.diagnostic import of_document, of_workspace
+from isg_server.parts import Parts
 from isg_server.protocol import Protocol
 from isg_server.session import Session
 from isg_server.settings import offered
@@ -29,20 +32,20 @@ from isg_server.tasks import Patience
 
 log = logging.getLogger("isg")
 
-PART = 500
-"""Results that are sent at once to a client that takes an answer in parts."""
-
 
 class Server(LanguageServer):
     """pygls' server with our protocol and handlers."""
 
     protocol: Protocol
 
-    def __init__(self, version: str) -> None:
+    def __init__(self, version: str, cache: Path | None = None) -> None:
         super().__init__("isg", version, protocol_cls=Protocol, converter_factory=default_converter)
+        self.protocol.cache = cache
         for handler in HANDLERS:
             self.feature(handler.method)(self._asked(handler))
         self.protocol.fm.add_builtin_feature(types.WORKSPACE_EXECUTE_COMMAND, self._execute)
+        self.feature(types.TEXT_DOCUMENT_DIAGNOSTIC)(self._pulled(types.TEXT_DOCUMENT_DIAGNOSTIC, of_document))
+        self.feature(types.WORKSPACE_DIAGNOSTIC)(self._pulled(types.WORKSPACE_DIAGNOSTIC, of_workspace))
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Called by pygls for failures outside of requests, which answer for themselves."""
@@ -61,14 +64,27 @@ class Server(LanguageServer):
                 async with asyncio.timeout(session.settings.request_timeout):
                     await session.ready.wait()
                     if handler.across:
-                        await gathered(session, params)
+                        await gathered(session, params, patience)
                     session.question_asked()
                     question = partial(_answer, handler, session, patience, params)
-                    return await session.line.run(question, may_stay_behind=True)
+                    return await session.line.run(question, hurry=patience.hurry)
             finally:
                 patience.end()
 
         return self._sheltered(handler.method, asked)
+
+    def _pulled(
+        self, method: str, answer: Callable[[Session, Any], Coroutine[Any, Any, Any]]
+    ) -> Callable[[Any], Coroutine[Any, Any, Any]]:
+        async def pulled(params: Any) -> Any:
+            session = self.protocol.session
+            if not offered(session.settings, diagnostic.CAPABILITY):
+                raise JsonRpcMethodNotFound.of(method)
+            await session.ready.wait()
+            await session.line.run(lambda: None)  # after the edits before it
+            return await answer(session, params)
+
+        return self._sheltered(method, pulled)
 
     async def _execute(self, params: types.ExecuteCommandParams) -> Any:
         async def run(params: types.ExecuteCommandParams) -> Any:
@@ -104,14 +120,9 @@ class Server(LanguageServer):
 
 
 def _answer(handler: Handler, session: Session, patience: Patience, params: Any) -> Any:
-    """In the line's thread: the answer, ready to be sent; a long one goes out in parts where the client takes parts."""
-    with Asking(session, patience) as asking:
-        result = handler.answer(asking, params)
+    """In the line's thread: the answer, ready to be sent, or what is left of it behind its parts."""
     token = getattr(params, "partial_result_token", None)
-    if token is None or not isinstance(result, list) or len(result) <= PART:
-        return encoded(result)
-    for start in range(0, len(result), PART):
-        if patience.given_up():
-            break
-        session.client.part(token, encoded(result[start : start + PART]))
-    return encoded([])
+    parts = Parts(partial(session.client.part, token), patience.given_up) if token is not None else None
+    with Asking(session, patience, parts) as asking:
+        result = handler.answer(asking, params)
+    return encoded(result if parts is None else parts.last(result))

@@ -20,13 +20,15 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from isg_analysis import IsgError
+from isg_server.ahead import Ahead
 from isg_server.client import Client
+from isg_server.diagnosing import Diagnoser
 from isg_server.documents import Edit, OpenDocument, OpenDocuments
 from isg_server.indexer import Indexer
 from isg_server.lone import LoneDocuments
 from isg_server.opening import clean, open_workspace
 from isg_server.roots import Root, Roots, outermost
-from isg_server.settings import Settings, merge, project_settings
+from isg_server.settings import Settings, merge, offered, project_settings
 from isg_server.tasks import Line
 from isg_server.uris import to_path, to_uri
 
@@ -60,14 +62,18 @@ class PendingEdit:
 class Session:
     """See the module's text. Public methods belong to the event loop."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, cache: Path | None = None) -> None:
+        """`cache`: where indexes are kept, whatever the client says."""
         self.client = client
+        self._fixed = {"cacheDirectory": str(cache)} if cache is not None else None
         self.settings = Settings()
         self.documents = OpenDocuments()
         self.roots = Roots()
         self.lone = LoneDocuments()
         self.line = Line("isg-ask")
-        self.indexer = Indexer(client)
+        self.ahead = Ahead(self.line)
+        self.diagnoser = Diagnoser(client)
+        self.indexer = Indexer(client, self._diagnose)
         self.ready = asyncio.Event()
         self._folders: list[Path] = []
         self._options: Mapping[str, Any] | None = None
@@ -154,7 +160,7 @@ class Session:
         return self._merged(self._options, own, project)
 
     def _merged(self, *sources: Any) -> Settings:
-        settings, messages = merge(*(_plain(source) for source in sources))
+        settings, messages = merge(*(_plain(source) for source in (*sources, self._fixed)))
         self._tell_once(messages)
         return settings
 
@@ -170,7 +176,8 @@ class Session:
         except IsgError as error:
             self.client.show(types.MessageType.Error, str(error))
             return
-        for message in root.workspace.messages:
+        root.workspace.on_damage = lambda: self.client.on_loop(self._mend, root)
+        for message in root.news():
             self.client.show(types.MessageType.Info, message)
         for document in self.documents:
             self._spell(document)
@@ -185,8 +192,16 @@ class Session:
         self.roots.add(root)
         return root
 
+    def _mend(self, root: Root) -> None:
+        """Has a damaged index made anew."""
+        if root in self.roots:
+            root.filling = True
+            self.indexer.scan(root)
+
     async def _close(self, root: Root) -> None:
+        self.ahead.forget(root)
         await self.indexer.stop(root)
+        self.diagnoser.forget(root)
 
         def close() -> None:
             self.roots.remove(root)
@@ -253,16 +268,21 @@ class Session:
     def question_asked(self) -> None:
         """A question stands in the line: no later edit may be folded into one before it."""
         self._last_edit = None
+        for root in self.roots:
+            if root.scanned and root.branch.switched():
+                self._look(root)
 
     async def close(self) -> None:
         """Stops what is running and closes the roots."""
         await self.indexer.close()
+        self.ahead.close()
+        self.diagnoser.close()
         for root in self.roots:
             await self.line.run(root.close)
         self.line.close()
 
     def _look(self, root: Root) -> None:
-        """Without file watching, opening and saving is when changes from outside are looked for."""
+        """Without file watching, opening, saving and switching branches is when changes from outside are looked for."""
         if not self.client.features.watched_files:
             self.indexer.look(root)
 
@@ -284,11 +304,19 @@ class Session:
         place = self.roots.route(edit.path)
         if place is not None:
             place[0].workspace.open_document(place[1], text, edit.language)
+            self.client.on_loop(self._diagnose, place[0])
+            self.client.on_loop(self.ahead.edited, place[0])
+
+    def _diagnose(self, root: Root) -> None:
+        """Something changed in a root: look for findings soon."""
+        if offered(root.settings, "diagnostic") and root in self.roots:
+            self.diagnoser.touch(root)
 
     def _uncover(self, root: Root, path: Path, relative: str) -> None:
         """Lets the stored text of a closed document show, unless it was opened again meanwhile."""
         if self.documents.get(path) is None:
             self.submit(lambda: root.workspace.close_document(relative))
+            self._diagnose(root)
 
 
 def _plain(source: Any) -> Any:

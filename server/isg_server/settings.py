@@ -36,12 +36,38 @@ class Capabilities(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     hover: Annotated[Switch, Meta(description="Offer hover.")] = None
     document_highlight: Annotated[Switch, Meta(description="Offer highlights of a symbol in its document.")] = None
     moniker: Annotated[Switch, Meta(description="Offer symbol ids as monikers.")] = None
+    call_hierarchy: Annotated[Switch, Meta(description="Offer the call hierarchy.")] = None
+    diagnostic: Annotated[Switch, Meta(description="Offer findings as diagnostics.")] = None
+    type_hierarchy: Annotated[Switch, Meta(description="Offer the type hierarchy.")] = None
 
 
 class Indexing(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """When the index is brought up to date."""
 
     on_start: Annotated[bool, Meta(description="Bring the index up to date as soon as a workspace opens.")] = True
+
+
+Severity = Literal["default", "error", "warning", "information", "hint", "off"]
+
+
+class Diagnosing(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What is looked for, and how bad it is."""
+
+    import_cycle: Annotated[Severity, Meta(description="Imports that tie modules together when they are run.")] = (
+        "default"
+    )
+    deferred_import_cycle: Annotated[
+        Severity, Meta(description="Imports inside functions that close a cycle; a hint by default.")
+    ] = "default"
+    type_only_import_cycle: Annotated[
+        Severity, Meta(description="Imports for type checkers that close a cycle; off by default.")
+    ] = "default"
+    inheritance_cycle: Annotated[Severity, Meta(description="Types that extend themselves.")] = "default"
+    call_cycle: Annotated[Severity, Meta(description="Functions that call each other; off by default.")] = "default"
+    type_cycle: Annotated[Severity, Meta(description="Types that are made of each other; off by default.")] = "default"
+    baseline: Annotated[
+        str | None, Meta(description="A file as `isg check --update-baseline` writes it: what it lists is not shown.")
+    ] = None
 
 
 class Settings(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
@@ -67,6 +93,7 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     ] = "full"
     capabilities: Capabilities = Capabilities()
     index: Indexing = Indexing()
+    diagnostics: Diagnosing = Diagnosing()
     possible_matches: Annotated[
         bool, Meta(description="Where nothing certain is known, answer with what a name may mean.")
     ] = False
@@ -76,10 +103,10 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     ] = "warning"
 
 
-PROJECT_KEYS = frozenset({"include", "exclude", "maxFileSize", "nestedRepositories"})
+PROJECT_KEYS = frozenset({"include", "exclude", "maxFileSize", "nestedRepositories", "diagnostics"})
 EDITOR_KEYS = frozenset({"path", "args", "interpreter", "importStrategy", "trace"})
 """Settings of the editor extensions, which share our section: no business of the server."""
-COMPANION = frozenset({"implementation", "moniker"})
+COMPANION = frozenset({"implementation", "moniker", "type_hierarchy", "diagnostic"})
 """What is offered in companion mode unless switched off."""
 
 

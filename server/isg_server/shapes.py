@@ -78,6 +78,40 @@ class DocumentSymbol(Shape, gc=True):
     detail: str | None = None
 
 
+class HierarchyItem(Shape):
+    """A symbol in a hierarchy of types or of calls. `data` comes back with the next question about it."""
+
+    name: str
+    kind: SymbolKind
+    uri: str
+    range: Range
+    selection_range: Range
+    data: dict[str, str]
+    detail: str | None = None
+
+
+class CallHierarchyItem(HierarchyItem):
+    """A function, or a module that calls at its top level."""
+
+
+class TypeHierarchyItem(HierarchyItem):
+    """A type, or an impl block for what is no type of the workspace."""
+
+
+class CallHierarchyIncomingCall(Shape):
+    """A caller, and where in its document it calls."""
+
+    from_: CallHierarchyItem = msgspec.field(name="from")
+    from_ranges: list[Range]
+
+
+class CallHierarchyOutgoingCall(Shape):
+    """What is called, and where in the caller's document."""
+
+    to: CallHierarchyItem
+    from_ranges: list[Range]
+
+
 Locations = list[Location] | list[LocationLink] | None
 """The answer to a question for definitions: links where the client takes them."""
 DocumentSymbols = list[DocumentSymbol] | list[SymbolInformation] | None

@@ -23,6 +23,8 @@ HOLD_UP = 0.05
 """Seconds that a question may keep what comes after it waiting."""
 MOST_BEHIND = 3
 """So many questions may be left behind at a time."""
+LONG = 1.0
+"""Seconds that a question may take while others wait and no more can be left behind."""
 
 
 class Patience:
@@ -33,9 +35,18 @@ class Patience:
         self._deadline = time.monotonic() + seconds * _SHARE_FOR_WORK
         self._given_up = threading.Event()
 
+    def within(self, seconds: float) -> Callable[[], bool]:
+        """`ended`, but after so many seconds at the latest."""
+        until = time.monotonic() + seconds
+        return lambda: self.ended() or time.monotonic() > until
+
     def end(self) -> None:
         """The answer is no longer wanted."""
         self._given_up.set()
+
+    def hurry(self) -> None:
+        """Others wait: it is time to answer what is known."""
+        self._deadline = 0.0
 
     def given_up(self) -> bool:
         """Whether nobody waits for an answer any more."""
@@ -46,12 +57,17 @@ class Patience:
         return self._given_up.is_set() or time.monotonic() > self._deadline
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Task:
     future: Future[Any]
     work: Callable[[], Any]
-    may_stay_behind: bool
+    hurry: Callable[[], None] | None
+    """Of what may be left behind: asks it to come to an end."""
     began: float = 0.0
+
+    def is_over(self, seconds: float) -> bool:
+        """Whether it may be left behind and is worked on for longer than this."""
+        return self.hurry is not None and time.monotonic() - self.began > seconds
 
 
 class Line:
@@ -63,26 +79,28 @@ class Line:
         self._lock = threading.Lock()
         self._current: _Task | None = None
         self._thread: threading.Thread | None = None
-        self._behind = 0
+        self._behind: list[_Task] = []
         self._watched = False
 
     @property
     def left_behind(self) -> int:
         """How many questions are still worked on by threads of their own."""
-        return self._behind
+        return len(self._behind)
 
-    def submit(self, task: Callable[[], T], *, may_stay_behind: bool = False) -> Future[T]:
-        """Puts a task at the end; from the event loop only. `may_stay_behind`: what follows need not wait for it."""
+    def submit(self, task: Callable[[], T], *, hurry: Callable[[], None] | None = None) -> Future[T]:
+        """Puts a task at the end; from the event loop only. With `hurry`, what follows need not wait for it; that is
+        called when too much is left behind, and the task should end soon then.
+        """
         if self._thread is None:
             self._start()
         self._watch()
         future: Future[T] = Future()
-        self._tasks.put(_Task(future, task, may_stay_behind))
+        self._tasks.put(_Task(future, task, hurry))
         return future
 
-    async def run(self, task: Callable[[], T], *, may_stay_behind: bool = False) -> T:
+    async def run(self, task: Callable[[], T], *, hurry: Callable[[], None] | None = None) -> T:
         """Puts a task at the end and waits for it; cancelled, it is taken out if it has not started."""
-        return await asyncio.wrap_future(self.submit(task, may_stay_behind=may_stay_behind))
+        return await asyncio.wrap_future(self.submit(task, hurry=hurry))
 
     def close(self) -> None:
         """Ends the thread after what has been submitted."""
@@ -104,12 +122,20 @@ class Line:
             return
         with self._lock:
             task = self._current
-            overdue = task is not None and task.may_stay_behind and time.monotonic() - task.began > HOLD_UP
-            if overdue and self._behind < MOST_BEHIND:
-                self._behind += 1
-                self._current = None
-                self._start()
+            if task is not None and task.is_over(HOLD_UP):
+                if len(self._behind) < MOST_BEHIND:
+                    self._behind.append(task)
+                    self._current = None
+                    self._start()
+                else:
+                    self._hurry([*self._behind, task])
         self._watch()
+
+    @staticmethod
+    def _hurry(tasks: list[_Task]) -> None:
+        for task in tasks:
+            if task.hurry is not None and task.is_over(LONG):
+                task.hurry()
 
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None:
@@ -123,7 +149,7 @@ class Line:
                 task.future.set_exception(error)
             with self._lock:
                 if self._current is not task:  # left behind: another thread has taken over
-                    self._behind -= 1
+                    self._behind.remove(task)
                     return
                 self._current = None
             del task

@@ -201,3 +201,30 @@ def test_an_empty_workspace_knows_no_name(tmp_path: Path, isg_here) -> None:
     done = isg_here("query", "references", "x", "--path", tmp_path / "empty")
     assert done.code == 2
     assert "no symbol has this name" in done.err
+
+
+def test_callers_are_certain_or_possible(workspace: Path, isg_here) -> None:
+    assert isg_here("query", "callers", "Shape.area").out == (
+        "app/other.py:4:5: function helper — def helper(shape: Shape) -> float\n"
+    )
+    (found,) = json.loads(isg_here("query", "callers", "Square.area", "--json").out)["results"]
+    assert (found["name"], found["confidence"]) == ("helper", "possible")
+    assert [call["start"] for call in found["calls"]] == [{"line": 4, "character": 14}, {"line": 4, "character": 35}]
+
+
+def test_callees_of_functions_and_modules(workspace: Path, isg_here) -> None:
+    (workspace / "app/late.py").write_text("from app.shapes import Square\n\nSquare().area()\n")
+    assert results(isg_here("query", "callees", "other.helper", "--json")) == [("app/shapes.py", 1, "area", "method")]
+    assert results(isg_here("query", "callees", "app.late", "--json")) == [SQUARE, SQUARE_AREA]
+    done = isg_here("query", "callees", "Square.area")
+    assert (done.code, done.out, done.err) == (0, "", "isg: no callees of Square.area\n")
+
+
+def test_types_above_and_below(workspace: Path, isg_here) -> None:
+    with (workspace / "rust/src/lib.rs").open("a") as file:
+        file.write("pub trait Show {}\nimpl<T: Draw> Show for T {}\n")
+    assert results(isg_here("query", "subtypes", "Shape", "--json")) == [SQUARE]
+    assert results(isg_here("query", "supertypes", "Square", "--json")) == [("app/shapes.py", 0, "Shape", "class")]
+    above = json.loads(isg_here("query", "supertypes", "Canvas", "--json").out)["results"]
+    assert [(one["name"], one["blanket"]) for one in above] == [("Draw", ""), ("Show", "impl<T: Draw> Show for T")]
+    assert isg_here("query", "subtypes", "Shape.area").out == ""

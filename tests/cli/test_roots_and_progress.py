@@ -84,3 +84,16 @@ def test_editors_may_say_stdio_twice_and_name_themselves(monkeypatch: pytest.Mon
     for arguments in (["--stdio", "--stdio"], ["--stdio", "--clientProcessId=7"], ["--clientProcessId", "7"], []):
         assert entry.main(["serve", *arguments]) == 0
     assert [arguments.client_process_id for arguments in served] == [None, 7, 7, None]
+
+
+def test_the_projects_settings_hold_on_the_command_line_too(workspace: Path, isg_here) -> None:
+    (workspace / "isg.toml").write_text('exclude = ["rust/"]\n', "utf-8")
+    assert "rust" not in isg_here("index").out
+    assert isg_here("query", "symbols", "Canvas").code == 2
+
+
+def test_a_setting_that_does_not_fit_is_told_and_left_out(workspace: Path, isg_here) -> None:
+    (workspace / "isg.toml").write_text('exclude = "rust/"\n', "utf-8")
+    done = isg_here("query", "definition", "Canvas")
+    assert done.code == 0
+    assert "isg.exclude" in done.err

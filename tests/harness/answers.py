@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from harness.view import document_at, place_of, shown, title
+from isg_analysis import queries
 from isg_analysis.languages.registry import pack
 from isg_analysis.model.facts import BindingKind, Facts, ScopeKind
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.signature import Parameter, Signature, TypeParameter, decode
 from isg_analysis.model.symbol import SymbolFlag, SymbolKind
+from isg_analysis.queries import CallAnswer, KinAnswer
+from isg_analysis.queries.findings import Place
+from isg_analysis.resolve.program import Ref, symbol_ref
 from isg_analysis.resolve.view import View
 
 Query = Callable[[View, str], Iterator[str]]
@@ -103,15 +107,65 @@ def relations(view: View, path: str) -> Iterator[str]:
     _facts(view, path)
     document = document_at(view, path)
     for relation in view.resolver(document).relations(document):
-        doubt = "" if relation.confidence == Confidence.CERTAIN else " (possible)"
         kind = relation.kind.name.lower()
-        yield f"{shown(view, relation.source)} {kind} {shown(view, relation.target)}{doubt}"
+        yield f"{shown(view, relation.source)} {kind} {shown(view, relation.target)}{_doubt(relation.confidence)}"
+
+
+@answer
+def callers(view: View, name: str) -> Iterator[str]:
+    """`callers NAME`: who calls it, with every call; also where the receiver's type is not known."""
+    for ref in _refs(view, name):
+        yield from _calls(view, queries.callers(view, ref, include_possible=True))
+
+
+@answer
+def callees(view: View, name: str) -> Iterator[str]:
+    """`callees NAME`: what it calls, with every call; also where the receiver's type is not known."""
+    for ref in _refs(view, name):
+        yield from _calls(view, queries.callees(view, ref, include_possible=True))
+
+
+@answer
+def supertypes(view: View, name: str) -> Iterator[str]:
+    """`supertypes NAME`: what directly stands above a type."""
+    for ref in _refs(view, name):
+        yield from _kin(view, queries.supertypes(view, ref))
+
+
+@answer
+def subtypes(view: View, name: str) -> Iterator[str]:
+    """`subtypes NAME`: what directly stands below a type."""
+    for ref in _refs(view, name):
+        yield from _kin(view, queries.subtypes(view, ref))
 
 
 @answer
 def errors(view: View, path: str) -> Iterator[str]:
     """`errors PATH`: what could not be extracted."""
     yield from _facts(view, path).errors
+
+
+def _refs(view: View, name: str) -> list[Ref]:
+    """The symbols of that name; of a file's path, its module."""
+    document = document_at(view, name)
+    return [symbol_ref(document, 0)] if document >= 0 else [symbol_ref(at, row) for at, row in _symbols(view, name)]
+
+
+def _calls(view: View, answer: CallAnswer) -> Iterator[str]:
+    for calls in answer.calls:
+        facts = view.facts(calls.places[0].document)
+        places = [":".join(map(str, place_of(facts, place.start))) for place in calls.places]
+        yield f"{shown(view, calls.hit.ref)}{_doubt(calls.hit.confidence)}: {', '.join(places)}"
+
+
+def _kin(view: View, answer: KinAnswer) -> Iterator[str]:
+    for each in answer.kin:
+        blanket = f" by {each.blanket}" if each.blanket else ""
+        yield f"{shown(view, each.hit.ref)}{blanket}{_doubt(each.hit.confidence)}"
+
+
+def _doubt(confidence: Confidence) -> str:
+    return "" if confidence == Confidence.CERTAIN else " (possible)"
 
 
 def _facts(view: View, path: str) -> Facts:
@@ -134,6 +188,10 @@ def _preorder(facts: Facts) -> Iterator[int]:
 
 
 def _named(view: View, name: str) -> Iterator[tuple[Facts, int]]:
+    return ((view.facts(document), row) for document, row in _symbols(view, name))
+
+
+def _symbols(view: View, name: str) -> Iterator[tuple[int, int]]:
     parts = name.replace("::", ".").split(".")
     found = False
     for language in ("rust", "python"):
@@ -142,7 +200,7 @@ def _named(view: View, name: str) -> Iterator[tuple[Facts, int]]:
             for row in _preorder(facts):
                 if _path(facts, row)[-len(parts) :] == parts:
                     found = True
-                    yield facts, row
+                    yield document, row
     if not found:
         raise UnknownArgument(f"no symbol {name!r} in this test")
 
@@ -192,3 +250,21 @@ def _scope(facts: Facts, children: dict[int, list[int]], scope: int, indent: str
         yield f"{indent}  {kind} {facts.strings[facts.bindings.name[row]]}"
     for child in children.get(scope, ()):
         yield from _scope(facts, children, child, indent + "  ")
+
+
+@answer
+def findings(view: View, kind: str) -> Iterator[str]:
+    """`findings KIND`: what `isg check` finds of one kind, with the hops of each."""
+    from isg_analysis.queries.check import KINDS, check
+
+    if kind not in KINDS:
+        raise UnknownArgument(f"there is no kind {kind!r} of findings; there are {', '.join(KINDS)}")
+    for finding in check(view, [kind]):
+        yield f"{_at(view, finding.place)} {finding.severity} {finding.place.message}"
+        yield from (f"  {_at(view, hop)} {hop.message}" for hop in finding.hops)
+        yield from (f"  cut {cut.source} -> {cut.target}: {', '.join(cut.names)}".rstrip(": ") for cut in finding.cut)
+
+
+def _at(view: View, place: Place) -> str:
+    line, column = place_of(view.facts(place.document), place.start)
+    return f"{view.path(place.document)}:{line}:{column}"

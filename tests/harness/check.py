@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from harness.markdown import Spec, SpecError
 from harness.marks import Mark, marks_of
-from harness.view import document_at, shown
+from harness.view import document_at, name_range, shown
 from isg_analysis.model.occurrence import Confidence, Role
-from isg_analysis.resolve.program import Ref, Resolution, binding_ref, symbol_ref
+from isg_analysis.resolve.program import Ref, Resolution, binding_ref, document_of, symbol_ref
 from isg_analysis.resolve.view import View
 
 Place = tuple[str, int, int]
@@ -39,6 +39,7 @@ class Check:
         self.view = view
         self.marks = [mark for block in spec.files(edit).values() for mark in marks_of(block)]
         self.keys: dict[str, frozenset[Ref]] = {}
+        self._places = {mark.keys[0]: mark.place for mark in self.marks if mark.kind == "here"}
         self._problems: list[Problem] = []
         self._occurrences: dict[Place, list[tuple[int, int]]] = {}
         for path in spec.files(edit):
@@ -82,6 +83,14 @@ class Check:
         for key in mark.keys:
             out |= self._key(key, mark.line)
         return frozenset(out)
+
+    def places(self, key: str, line: int) -> frozenset[Place]:
+        """The places a key stands for: of `here:`, or where what `def:` names is defined."""
+        if key in self._places:
+            return frozenset({self._places[key]})
+        return frozenset(
+            (self.view.path(document_of(ref)), *name_range(self.view, ref)) for ref in self._key(key, line)
+        )
 
     def name(self, ref: Ref) -> str:
         """A target in words, with its key if it has one."""

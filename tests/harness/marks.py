@@ -15,7 +15,12 @@ from itertools import accumulate
 
 from harness.markdown import FileBlock, SpecError
 
-KINDS = frozenset({"def", "ref", "possible", "unresolved", "external", "nothing", "impls", "declares", "type"})
+KINDS = frozenset(
+    {
+        "def", "ref", "possible", "unresolved", "external", "nothing", "impls", "declares", "type",
+        "callers", "callees", "supertypes", "subtypes", "here",
+    }
+)  # fmt: skip
 _MARK = re.compile(r"^(\s*)(?://|#)(?:\s*(\^+)|\s*<-)\s*(.*)$")
 _CLAIM = re.compile(r"^(\w+):\s*(.*)$")
 _WORD = re.compile(r"\w+")
@@ -78,6 +83,12 @@ def _claim(text: str, at: int) -> tuple[str, tuple[str, ...]]:
         raise SpecError(at, f"not a mark: {text.strip()!r}; known are {', '.join(sorted(KINDS))}")
     keys = tuple(key.strip() for key in claim[2].split(",") if key.strip())
     bare = claim[1] in {"unresolved", "external", "nothing"}
-    if (bare and keys) or (claim[1] == "def" and len(keys) != 1) or (claim[1] in {"ref", "possible"} and not keys):
-        raise SpecError(at, f"`{claim[1]}:` takes {'no key' if bare else 'one key' if claim[1] == 'def' else 'keys'}")
+    if (
+        (bare and keys)
+        or (claim[1] in {"def", "here"} and len(keys) != 1)
+        or (claim[1] in {"ref", "possible"} and not keys)
+    ):
+        raise SpecError(
+            at, f"`{claim[1]}:` takes {'no key' if bare else 'one key' if claim[1] in {'def', 'here'} else 'keys'}"
+        )
     return claim[1], keys

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from incremental.edits import EDITS, Files
@@ -22,6 +22,8 @@ from workspace.small import dumped, write
 
 _EXAMPLES = int(os.environ.get("ISG_GRAPH_EXAMPLES", "84"))
 _STEPS = 12
+_PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
+"""Explaining failures traces every line: that costs more than the steps do."""
 
 NUMBER = st.integers(0, 400)
 STEP = st.tuples(st.sampled_from(EDITS), NUMBER, st.tuples(NUMBER, NUMBER, NUMBER), st.sampled_from(["saved", "not"]))
@@ -86,7 +88,7 @@ class Session:
 
 @pytest.mark.filterwarnings("ignore:The recursion limit")
 @settings(max_examples=_EXAMPLES, deadline=None, derandomize=True, database=None,
-          suppress_health_check=list(HealthCheck))  # fmt: skip
+          phases=_PHASES, suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(st.lists(STEP, min_size=_STEPS, max_size=_STEPS))
 def test_every_edit_leaves_what_a_fresh_index_says(script: list[tuple]) -> None:
     with tempfile.TemporaryDirectory() as place:

@@ -64,15 +64,20 @@ def text_capabilities(**given: Any) -> types.ClientCapabilities:
     """What a modern editor can do, unless said otherwise."""
     settings: dict[str, Any] = {
         "encodings": None, "hierarchical": True, "links": False, "markdown": True, "progress": True,
-        "configuration": False,
+        "configuration": False, "pull": False, "refresh": False,
     } | given  # fmt: skip
     linking = {"link_support": settings["links"]}
     formats = [types.MarkupKind.Markdown] if settings["markdown"] else [types.MarkupKind.PlainText]
     return types.ClientCapabilities(
         general=types.GeneralClientCapabilities(position_encodings=settings["encodings"]),
         window=types.WindowClientCapabilities(work_done_progress=settings["progress"]),
-        workspace=types.WorkspaceClientCapabilities(configuration=settings["configuration"], workspace_folders=True),
+        workspace=types.WorkspaceClientCapabilities(
+            configuration=settings["configuration"],
+            workspace_folders=True,
+            diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=settings["refresh"]),
+        ),
         text_document=types.TextDocumentClientCapabilities(
+            diagnostic=types.DiagnosticClientCapabilities() if settings["pull"] else None,
             definition=types.DefinitionClientCapabilities(**linking),
             declaration=types.DeclarationClientCapabilities(**linking),
             type_definition=types.TypeDefinitionClientCapabilities(**linking),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,13 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from isg_analysis import WorkspaceError
 from isg_analysis.model.text import Position, PositionEncoding
 from isg_server.cold import gathered
 from isg_server.documents import Edit as Change
 from isg_server.documents import OpenDocument
 from isg_server.session import Session
+from isg_server.tasks import Patience
 from server.conftest import Edit
 from server.test_indexer import Counting, session
 from server.test_indexing import many
@@ -40,23 +42,53 @@ async def test_a_cold_server_answers_completely(edit: Edit, workspace: Path) -> 
         ]
 
 
+async def test_what_imports_call_it_is_waited_for_too(edit: Edit, workspace: Path) -> None:
+    many(workspace, 1500)
+    (workspace / "app/public.py").write_text("from app.shapes import Square as Rect\n")
+    (workspace / "zz.py").write_text("from app.public import Rect as Box\nBox()\n")
+    (workspace / "zzz.py").write_text("from zz import Box\nBox()\n")
+    async with edit(indexed=False, options={"jobs": 1}) as editor:
+        editor.open(SHAPES)
+        found = await editor.references(SHAPES, "class |Square")
+        editor.open("zzz.py")
+        assert await editor.definition("zzz.py", "|Box()") == ["app/shapes.py:8: Square"]
+        assert (await editor.status())["indexing"]
+        assert [place for place in found if not place.startswith("app/")] == [
+            "zz.py:1: Rect",
+            "zz.py:1: Box",
+            "zz.py:2: Box",
+            "zzz.py:1: Box",
+            "zzz.py:2: Box",
+        ]
+
+
 class Waiting(Counting):
     """A workspace that is being indexed; `meanwhile` happens while a question waits for it."""
 
     def __init__(self, meanwhile: Callable[[], None] = lambda: None) -> None:
         super().__init__()
         self.names: list[str] = []
+        self.preferred: list[str] = []
         self._meanwhile, self._loop = meanwhile, asyncio.get_running_loop()
 
-    def wait_for(self, names: list[str], seconds: float) -> bool:
-        assert 0 < seconds <= 2
+    def wait_for(
+        self, names: Sequence[str], seconds: float, *, meanwhile: Any = None, stopped: Callable[[], bool]
+    ) -> bool:
+        assert 0 < seconds <= 5
+        assert not stopped()
         self.names += names
         done: asyncio.Future[None] = asyncio.run_coroutine_threadsafe(self._happen(), self._loop)  # type: ignore[assignment]
         done.result()
         return True
 
+    def prefer(self, names: Sequence[str]) -> None:
+        self.preferred += names
+
     async def _happen(self) -> None:
         self._meanwhile()
+
+    def snapshot(self) -> Any:
+        raise WorkspaceError("nothing is known but names")
 
 
 def cold(folder: Path, meanwhile: Callable[[Session], None] = lambda _: None) -> tuple[Session, Waiting]:
@@ -77,7 +109,7 @@ def asked(folder: Path, column: int) -> types.DefinitionParams:
 @pytest.mark.parametrize(("column", "names"), [(0, ["x"]), (5, ["grün"]), (9, ["Area"]), (13, ["Area"]), (2, [])])
 async def test_the_name_at_the_place_is_waited_for(tmp_path: Path, column: int, names: list[str]) -> None:
     one, waiting = cold(tmp_path)
-    await gathered(one, asked(tmp_path, column))
+    await gathered(one, asked(tmp_path, column), Patience(10))
     assert waiting.names == names
     await one.indexer.close()
 
@@ -85,7 +117,7 @@ async def test_the_name_at_the_place_is_waited_for(tmp_path: Path, column: int, 
 async def test_a_search_waits_for_what_is_searched_for_unless_it_is_short(tmp_path: Path) -> None:
     one, waiting = cold(tmp_path)
     for query in ("", "ar", "area"):
-        await gathered(one, types.WorkspaceSymbolParams(query))
+        await gathered(one, types.WorkspaceSymbolParams(query), Patience(10))
     assert waiting.names == ["area"]
     await one.indexer.close()
 
@@ -94,8 +126,19 @@ async def test_nothing_is_waited_for_when_the_index_is_complete(tmp_path: Path) 
     one, waiting = cold(tmp_path)
     (root,) = one.roots
     root.filling = False
-    await gathered(one, asked(tmp_path, 5))
+    await gathered(one, asked(tmp_path, 5), Patience(10))
     assert waiting.names == []
+    await one.indexer.close()
+
+
+async def test_before_the_first_look_what_holds_the_name_is_preferred_without_waiting(tmp_path: Path) -> None:
+    one, waiting = cold(tmp_path)
+    (root,) = one.roots
+    for root.filling, root.scanned, preferred in ((False, False, ["grün"]), (False, True, [])):
+        waiting.preferred.clear()
+        await gathered(one, asked(tmp_path, 5), Patience(10))
+        await asyncio.sleep(0.05)
+        assert (waiting.names, waiting.preferred) == ([], preferred)
     await one.indexer.close()
 
 
@@ -105,7 +148,7 @@ async def test_an_edit_while_waiting_ends_the_question(tmp_path: Path) -> None:
 
     one, _ = cold(tmp_path, typing)
     with pytest.raises(JsonRpcException) as caught:
-        await gathered(one, asked(tmp_path, 5))
+        await gathered(one, asked(tmp_path, 5), Patience(10))
     assert caught.value.code == types.LSPErrorCodes.ContentModified
     await one.indexer.close()
 

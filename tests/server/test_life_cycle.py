@@ -282,3 +282,18 @@ def test_narrow_globs_are_watched_where_the_client_can(wire: Wire, workspace: Pa
     assert "Cargo.toml" in globs[1]
     assert "isg.toml" in globs[1]
     assert len(globs) == 2
+
+
+def test_the_cache_directory_of_the_command_line_wins(
+    environment: dict[str, str], workspace: Path, tmp_path: Path
+) -> None:
+    command = (*SERVE, "--cache-dir", str(tmp_path / "ours"))
+    with started(command, environment) as wire:
+        wire.initialize(workspace, initializationOptions={"cacheDirectory": str(tmp_path / "theirs")})
+        (found,) = wire.request(1, "workspace/executeCommand", {"command": "isg.status"})["result"]
+        assert found["location"].startswith(str(tmp_path / "ours"))
+        wire.request(2, "shutdown")
+        wire.notify("exit")
+        assert wire.exit_code() == 0
+    assert sorted(path.name for path in (tmp_path / "ours").iterdir()) == ["code", "workspaces"]
+    assert not (tmp_path / "theirs").exists()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from isg_server.server import PART
+from isg_server.parts import MOST as PART
 from server.conftest import SERVE
 from server.wire import Wire, started
 
@@ -34,12 +34,12 @@ def slow_references(view, refs, *, limits, **more):
         time.sleep(0.001)
     return queries.Answer(found.hits, truncated=True)
 
-def endless_hover(view, document, offset):
+def endless_hover(view, document, offset, stopped):
     with log.open("a") as file:
         file.write("hover\\n")
     while True:
-        view._forget()
-        view.facts(document)
+        time.sleep(0.001)
+        view._go_on()  # asked wherever a view opens a document
 
 queries.references, queries.hover = slow_references, endless_hover
 sys.exit(serve.serve_stdio())
@@ -149,6 +149,44 @@ def test_a_long_answer_comes_in_parts(wire: Wire, workspace: Path) -> None:
     found = parts(wire, "part")
     assert [len(part) for part in found] == [PART, PART, len(whole) - 2 * PART]
     assert [location for part in found for location in part] == whole
+
+
+STREAMED = """\
+import sys, time
+from pathlib import Path
+from isg_analysis import queries
+from isg_server import serve
+
+references, log = queries.references, Path(sys.argv[1])
+
+def slow_references(view, refs, *, limits, **more):
+    found = references(view, refs, limits=limits, **more)
+    while not log.exists():
+        time.sleep(0.001)
+        limits.stopped()
+    return found
+
+queries.references = slow_references
+sys.exit(serve.serve_stdio())
+"""
+
+
+def test_what_is_found_comes_before_the_query_ends(
+    workspace: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with started((sys.executable, "-c", STREAMED, str(log)), environment) as wire:
+        wire.initialize(workspace, initializationOptions={"jobs": 1, "requestTimeout": 3600})
+        wire.request(1, "workspace/executeCommand", {"command": "isg.reindex"})
+        params = place(workspace, context={"includeDeclaration": False})
+        ask(wire, 2, "textDocument/references", {**params, "partialResultToken": "part"})
+        while not parts(wire, "part"):
+            wire.passed.append(wire.read())
+        log.touch()
+        assert wire.answer(2)["result"] == []
+        whole = wire.request(3, "textDocument/references", params)["result"]
+        assert [location for part in parts(wire, "part") for location in part] == whole
+        assert len(whole) == 3
 
 
 def test_a_short_answer_comes_at_once(wire: Wire, workspace: Path) -> None:

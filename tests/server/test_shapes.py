@@ -72,7 +72,9 @@ def test_spans_are_pairs_of_positions(encoding: PositionEncoding) -> None:
     for start in range(size + 1):
         for end in range(start, size + 1):
             first, last = index.position(start, encoding), index.position(end, encoding)
-            assert index.span(start, end, encoding) == (first.line, first.column, last.line, last.column)
+            span = (first.line, first.column, last.line, last.column)
+            assert index.span(start, end, encoding) == span
+            assert index.spans([(start, end)] * 2, encoding) == [span] * 2
 
 
 def test_what_is_no_list_of_shapes_is_left_to_lsprotocol() -> None:

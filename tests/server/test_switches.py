@@ -18,7 +18,7 @@ from server.conftest import Edit
 USE = "app/use.py"
 PROVIDERS = {
     "implementation", "references", "definition", "declaration", "type_definition", "document_symbol",
-    "workspace_symbol", "hover", "document_highlight", "moniker",
+    "workspace_symbol", "hover", "document_highlight", "moniker", "call_hierarchy", "type_hierarchy",
 }  # fmt: skip
 
 
@@ -38,7 +38,7 @@ async def test_exactly_what_works_is_declared(edit: Edit) -> None:
 
 async def test_companion_mode_declares_little(edit: Edit) -> None:
     async with edit(options={"mode": "companion"}, indexed=False) as editor:
-        assert declared(editor.capabilities) == {"implementation", "moniker"}
+        assert declared(editor.capabilities) == {"implementation", "moniker", "type_hierarchy"}
 
 
 @pytest.mark.parametrize("name", sorted(PROVIDERS))

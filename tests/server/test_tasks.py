@@ -17,6 +17,10 @@ def line() -> Line:
     return Line("test")
 
 
+def idle() -> None:
+    """For what may be left behind and does not hurry."""
+
+
 def hanging(release: threading.Event, done: list[str], name: str) -> Callable[[], None]:
     """A task that ends when it is told to."""
 
@@ -30,14 +34,14 @@ def hanging(release: threading.Event, done: list[str], name: str) -> Callable[[]
 async def test_tasks_run_in_order(line: Line) -> None:
     done: list[int] = []
     for number in range(20):
-        line.submit(lambda number=number: done.append(number), may_stay_behind=number % 2 == 0)  # type: ignore[misc]
+        line.submit(lambda number=number: done.append(number), hurry=idle if number % 2 == 0 else None)  # type: ignore[misc]
     await line.run(lambda: None)
     assert done == list(range(20))
 
 
 async def test_a_long_question_is_left_behind(line: Line) -> None:
     release, done = threading.Event(), list[str]()
-    question = line.submit(hanging(release, done, "question"), may_stay_behind=True)
+    question = line.submit(hanging(release, done, "question"), hurry=idle)
     await line.run(lambda: done.append("edit"))
     await line.run(lambda: done.append("after"))
     assert (done, line.left_behind) == (["edit", "after"], 1)
@@ -52,7 +56,7 @@ async def test_a_long_question_is_left_behind(line: Line) -> None:
 async def test_an_edit_is_never_left_behind(line: Line) -> None:
     release, done = threading.Event(), list[str]()
     line.submit(hanging(release, done, "edit"))
-    question = line.submit(lambda: done.append("question"), may_stay_behind=True)
+    question = line.submit(lambda: done.append("question"), hurry=idle)
     await asyncio.sleep(3 * tasks.HOLD_UP)
     assert (done, line.left_behind) == ([], 0)
     release.set()
@@ -63,16 +67,29 @@ async def test_an_edit_is_never_left_behind(line: Line) -> None:
 async def test_not_any_number_is_left_behind(line: Line) -> None:
     release, done = threading.Event(), list[str]()
     for _ in range(tasks.MOST_BEHIND + 2):
-        line.submit(hanging(release, done, "question"), may_stay_behind=True)
+        line.submit(hanging(release, done, "question"), hurry=idle)
     while line.left_behind < tasks.MOST_BEHIND:
         await asyncio.sleep(0.01)
-        line.submit(lambda: None, may_stay_behind=True)
+        line.submit(lambda: None, hurry=idle)
     last = line.submit(lambda: done.append("last"))
     await asyncio.sleep(3 * tasks.HOLD_UP)
     assert (done, line.left_behind) == ([], tasks.MOST_BEHIND)
     release.set()
     await asyncio.wrap_future(last)
     assert done.count("question") == tasks.MOST_BEHIND + 2
+
+
+async def test_where_too_much_is_left_behind_what_takes_long_must_hurry(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "LONG", 2 * tasks.HOLD_UP)
+    done: list[str] = []
+    for _ in range(tasks.MOST_BEHIND + 1):
+        release = threading.Event()
+        line.submit(hanging(release, done, "question"), hurry=release.set)
+    await line.run(lambda: done.append("edit"))
+    assert 1 <= done.count("question") <= tasks.MOST_BEHIND + 1
+    assert "edit" in done
 
 
 async def test_what_is_cancelled_in_the_queue_never_starts(line: Line) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from isg_analysis import Workspace
+from isg_analysis.workspace.checking import check
 from isg_analysis.workspace.dump import dump
 
 FILES = {
@@ -33,6 +34,8 @@ def write(root: Path, files: Mapping[str, str]) -> None:
 
 
 def dumped(workspace: Workspace) -> str:
-    """The canonical text of the workspace's graph."""
+    """The canonical text of the workspace's graph, of which all that is stored must fit together."""
+    with workspace._environment.read() as reader:
+        assert list(check(reader)) == []
     with workspace.snapshot() as snapshot:
         return "\n".join(dump(snapshot))

@@ -22,6 +22,13 @@ FILES = {
 }  # fmt: skip
 
 
+ALIASED = {
+    "many/public.py": "from many.sub.wanted import Wanted as Chosen\n",
+    "many/zz_user.py": "from many.public import Chosen as Renamed\n\nRenamed()\n",
+    "many/zzz_user.py": "from many.zz_user import Renamed\n\nRenamed()\n",
+}
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A workspace of many documents, few of which hold the name."""
@@ -59,6 +66,19 @@ def test_an_answer_is_complete_when_few_documents_are_stored(root: Path, tmp_pat
     with Workspace.open(root, cache=tmp_path / "cache") as workspace:
         early = stopped_early(workspace, ask_at)
         assert len(early) == 4
+        workspace.index(jobs=1)
+        assert references(workspace) == early
+
+
+def test_what_imports_call_it_is_found_before_it_is_linked(root: Path, tmp_path: Path) -> None:
+    write(root, ALIASED)
+    with Workspace.open(root, cache=tmp_path / "cache") as workspace:
+        names = ["Wanted", "Chosen", "Renamed"]
+        workspace.prefer(names)
+        workspace.index(jobs=1, cancelled=lambda: workspace.wait_for(names, 0))
+        early = references(workspace)
+        assert sum(path == "many/zz_user.py" for path, _ in early) == 3
+        assert sum(path == "many/zzz_user.py" for path, _ in early) == 2
         workspace.index(jobs=1)
         assert references(workspace) == early
 

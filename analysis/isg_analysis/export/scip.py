@@ -21,6 +21,7 @@ from isg_analysis.languages.registry import NAMES
 from isg_analysis.model.facts import BindingFlag, BindingKind
 from isg_analysis.model.links import Edge
 from isg_analysis.model.occurrence import Confidence, Role
+from isg_analysis.model.ops import Op
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.signature import decode
 from isg_analysis.model.symbol import SymbolFlag, SymbolKind
@@ -124,9 +125,11 @@ class _Document:
     def occurrences(self) -> list[bytes]:
         """The bodies of scip.Occurrence in source order."""
         rows = self._facts.occurrences
-        placed = list(self._unnamed_definitions())
+        placed = [*self._unnamed_definitions(), *self._imported_modules()]
         for occurrence, start in enumerate(rows.start):
             end = start + rows.length[occurrence]
+            if start == end:  # written by a macro
+                continue
             own = self._defines(occurrence)
             own_name = None
             if own is not None:
@@ -170,6 +173,26 @@ class _Document:
             name = self._names.spell(ref)
             if name is not None:
                 yield start, end, self._definition(ref, name, start, end)
+
+    def _imported_modules(self) -> Iterator[tuple[int, int, bytes]]:
+        """Dotted module paths in imports, as a whole: SCIP indexers name the module meant by all of `a.b.c`.
+
+        The range holds those of its components, which are occurrences of the packages on the way.
+        """
+        nodes, rows, seen = self._facts.nodes, self._facts.occurrences, set[int]()
+        for node in self._facts.imports.node:
+            module = nodes.a[node] if nodes.op[node] == Op.IMPORT_FROM else node
+            last = nodes.a[module] if nodes.op[module] == Op.IMPORT_MODULE else -1
+            if last < 0 or nodes.op[last] != Op.PATH or nodes.a[last] < 0 or last in seen:
+                continue
+            seen.add(last)
+            first, final = last, nodes.b[last]
+            while nodes.a[first] >= 0:
+                first = nodes.a[first]
+            start, end = rows.start[nodes.b[first]], rows.start[final] + rows.length[final]
+            for name in map(self._names.spell, self._targets.get(final, ())):
+                if name is not None:
+                    yield start, end, self._occurrence(start, end, name, IMPORT)
 
     def _defines(self, occurrence: int) -> Ref | None:
         """The symbol or local that the occurrence introduces. Imports introduce nothing: they mention."""

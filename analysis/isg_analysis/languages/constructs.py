@@ -15,6 +15,7 @@ Guarantees: no node type of any grammar is known outside the query files.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib import resources
 
 from tree_sitter import Language, Node, Parser, Point, Query, QueryCursor, Range, Tree
@@ -48,6 +49,22 @@ class Grammar:
         """The text's tree; `old`: an earlier one, edited. Broken text gives ERROR nodes, never an exception."""
         parser = Parser(self.language)
         return parser.parse(text, old) if old is not None else parser.parse(text)
+
+    def sound_tree(self, text: bytes, old: Tree | None = None) -> Tree | None:
+        """As `tree`, for a text without syntax errors; None, as soon as that is known, for one with."""
+        view = memoryview(text)
+        try:
+            tree = Parser(self.language).parse(
+                lambda offset, _: view[offset:], old, progress_callback=lambda _, failed: failed
+            )
+        except ValueError:  # stopped
+            return None
+        return None if tree.root_node.has_error else tree
+
+    def parse_parts(self, text: bytes, parts: Sequence[tuple[int, int]]) -> Node:
+        """The root node of the tree of parts of the text, as if nothing else were there; offsets are those of the whole."""
+        ranges = [Range(Point(0, start), Point(0, end), start, end) for start, end in parts]
+        return Parser(self.language, included_ranges=ranges).parse(text).root_node
 
     def parse_range(self, text: bytes, start: int, end: int) -> Node:
         """The root node of the tree of a part of the text; offsets are those of the whole."""

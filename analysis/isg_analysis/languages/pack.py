@@ -47,6 +47,12 @@ class LanguagePack(Protocol):
     transitive_implementations: bool
     """Whether what implements a subtype implements the supertype too (subclasses: yes; Rust impls: no)."""
 
+    constructors: tuple[str, ...]
+    """The methods that calling a class runs, the first it has; none where types are not made by calling them."""
+
+    runs_modules: bool
+    """Whether importing a module runs it (Python), so that modules that import each other may fail."""
+
     passes_all: tuple[bytes, ...]
     """Texts that mark a document which passes on names without spelling them: `from m import *`, `use m::*`."""
 
@@ -68,6 +74,14 @@ class LanguagePack(Protocol):
 
     def prefix(self, layout: Any, path: str) -> SymbolPrefix:
         """The start of every symbol id in the document at `path`."""
+
+    def label(self, prefix: SymbolPrefix, inner: Sequence[str]) -> str:
+        """What people call a document's module, or what is in it: "flask.app", "grep_searcher::sink::Sink". `inner`: the
+        names in the module, outermost first.
+        """
+
+    def is_test(self, path: str, names: Sequence[str]) -> bool:
+        """Whether a symbol is part of the tests, by custom. `names`: of what it lies in and its own, outermost first."""
 
     def descriptor(self, kind: int, name: str, disambiguator: int, signature: str) -> str:
         """The SCIP descriptor of one symbol; `signature` is its text (Rust names impl blocks by it)."""

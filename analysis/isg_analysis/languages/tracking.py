@@ -36,17 +36,27 @@ class TrackedLowering(Lowering):
     def resume(self, place: Place, run: list[Node]) -> None:
         """Lower the syntax nodes of one unit, as if the walk had come to that place."""
 
-    def accepts(self, run: list[Node]) -> bool:
-        """Whether the syntax nodes can be what became of a unit, and what was written behind it."""
-        return bool(run) and run[0].kind_id in self.unit_kinds
+    def may_be_unit(self, node: Node, text: bytes) -> bool:
+        """Whether a syntax node is a unit, or belongs to the one behind it."""
+        return node.kind_id in self.unit_kinds or self.leads(node, text)
+
+    def leads(self, node: Node, text: bytes) -> bool:
+        """Whether a syntax node of the text belongs to the unit behind it."""
+        del node, text
+        return False
 
     def unit_start(self, node: Node) -> int:
         """Where the unit of a definition begins."""
         return node.start_byte
 
-    def is_idle(self, node: Node) -> bool:
-        """Whether a syntax node says nothing, wherever it stands among definitions."""
-        return self.label_of(node) == "leaf.ignored"
+    @abstractmethod
+    def is_idle(self, node: Node, text: bytes) -> bool:
+        """Whether a syntax node of the text says nothing, wherever it stands among definitions."""
+
+    def doc_of(self, listed: Node, text: bytes) -> bytes | None:
+        """The doc string that the first of a list gives the definition it is the body of; None where none can."""
+        del listed, text
+        return None
 
     def visit(self, node: Node) -> int:
         """As in Lowering; definitions are recorded."""

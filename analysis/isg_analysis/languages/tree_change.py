@@ -1,16 +1,16 @@
-"""What changed from one text, and one syntax tree, to the next: the edit, and whether it stayed inside a unit.
+"""What changed from one text, and one syntax tree, to the next: the edit, and the lists of definitions it lies inside of.
 
-Two syntax nodes over the same text are taken for the same when their kind and extent agree and no error is inside.
-Where there are errors inside, their children must agree in the same way.
+Two syntax nodes over the same text are taken for the same when their kind and extent agree, in texts without syntax
+errors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from tree_sitter import Node, Point
 
-from isg_analysis.languages.tracking import TrackedLowering
 from isg_analysis.model.splice import Edit
 
 _BLOCK = 4096
@@ -56,78 +56,60 @@ def point(text: bytes, offset: int) -> Point:
     return Point(text.count(b"\n", 0, offset), offset - (text.rfind(b"\n", 0, offset) + 1))
 
 
-def exchanged_run(
-    old: Node, new: Node, unit: tuple[int, int, int], lists: frozenset[int], delta: int, broken: bool
-) -> list[Node] | None:
-    """The syntax nodes that stand in the place of a unit now; None unless all others are where and what they were.
+class ChangedList(NamedTuple):
+    """A syntax node that holds definitions, inside which a text changed, in both trees.
 
-    `unit`: its start, end and kind of node in the old tree. `lists`: the kinds of node that it may stand in.
-    `broken`: there are errors in one of the trees.
+    `before`, `behind`: how many of its children are the same in both, from the first on and from the last. `ends`: where
+    the node and those it stands in, but for the root, ended and end.
     """
-    start, end, kind = unit
-    path: list[tuple[int, int]] = []
-    while True:
+
+    old: Node
+    new: Node
+    olds: list[Node]
+    news: list[Node]
+    before: int
+    behind: int
+    ends: tuple[tuple[int, int], ...]
+
+
+def changed_lists(old: Node, new: Node, edit: Edit, kinds: frozenset[int]) -> list[ChangedList]:
+    """The lists of these kinds that a change lies inside of, outermost first. Neither tree has errors.
+
+    Everything beside them is the same in both trees.
+    """
+    out: list[ChangedList] = []
+    ends: tuple[tuple[int, int], ...] = ()
+    while old.kind_id == new.kind_id:
         olds, news = old.children, new.children
-        before = sum(child.end_byte <= start for child in olds)
-        behind = sum(child.start_byte >= end for child in olds)
-        held = olds[before : len(olds) - behind]
-        run = news[before : len(news) - behind]
-        if len(news) < before + behind or not held:
-            return None
-        if not _agree(olds[:before], news[:before], 0, broken):
-            return None
-        if not _agree(olds[len(olds) - behind :], news[len(news) - behind :], delta, broken):
-            return None
-        if held[0].start_byte == start and held[-1].kind_id == kind and held[-1].end_byte == end:
-            if old.kind_id not in lists:
-                return None
+        before, behind = _agreeing(olds, news, edit)
+        if old.kind_id in kinds:
+            out.append(ChangedList(old, new, olds, news, before, behind, ends))
+        if len(olds) - before - behind != 1 or len(news) - before - behind != 1:
             break
-        if len(held) != 1 or len(run) != 1:
-            return None
-        old, new = held[0], run[0]
-        if old.kind_id != new.kind_id or old.start_byte != new.start_byte:
-            return None
-        path.append((old.end_byte, new.end_byte))
-    new_end = run[-1].end_byte if run else -1
-    if any(after != (new_end if ended == end else ended + delta) for ended, after in path):
-        return None
-    return run
+        old, new = olds[before], news[before]
+        if old.start_byte != new.start_byte:
+            break
+        ends = (*ends, (old.end_byte, new.end_byte))
+    return out
 
 
-def is_idle(old: Node, new: Node, edit: Edit, broken: bool, lowering: TrackedLowering) -> bool:
-    """Whether a change is of nothing but blanks and comments between definitions."""
-    while True:
-        olds, news = old.children, new.children
-        before = sum(child.end_byte <= edit.start for child in olds)
-        behind = sum(child.start_byte >= edit.old_end for child in olds)
-        if before + behind > min(len(olds), len(news)):
-            return False
-        held, run = olds[before : len(olds) - behind], news[before : len(news) - behind]
-        if not _agree(olds[:before], news[:before], 0, broken):
-            return False
-        if not _agree(olds[len(olds) - behind :], news[len(news) - behind :], edit.delta, broken):
-            return False
-        if old.kind_id in lowering.list_kinds and all(lowering.is_idle(node) for node in (*held, *run)):
-            return True
-        if len(held) != 1 or len(run) != 1:
-            return False
-        old, new = held[0], run[0]
-        if old.kind_id != new.kind_id or old.start_byte != new.start_byte or old.end_byte <= edit.old_end:
-            return False
-        if old.kind_id not in lowering.list_kinds | lowering.unit_kinds or old.end_byte + edit.delta != new.end_byte:
-            return False
+def _agreeing(olds: Sequence[Node], news: Sequence[Node], edit: Edit) -> tuple[int, int]:
+    """How many children agree at the beginning and at the end. Kind and extent tell, where nothing changed inside."""
+    most, before, behind = min(len(olds), len(news)), 0, 0
+    while before < most and olds[before].end_byte <= edit.start and _agree(olds[before], news[before], 0):
+        before += 1
+    most -= before
+    while behind < most:
+        old = olds[-1 - behind]
+        if old.start_byte < edit.old_end or not _agree(old, news[-1 - behind], edit.delta):
+            break
+        behind += 1
+    return before, behind
 
 
-def _agree(olds: Sequence[Node], news: Sequence[Node], delta: int, broken: bool) -> bool:
-    """Whether syntax nodes over the same text are the same. Where there is no error inside, kind and extent tell."""
-    for old, new in zip(olds, news, strict=True):
-        if old.kind_id != new.kind_id or old.start_byte + delta != new.start_byte:
-            return False
-        if old.end_byte + delta != new.end_byte:
-            return False
-        if broken and (old.has_error or new.has_error):
-            if old.child_count != new.child_count or old.is_missing != new.is_missing:
-                return False
-            if not _agree(old.children, new.children, delta, broken):
-                return False
-    return True
+def _agree(old: Node, new: Node, delta: int) -> bool:
+    return (
+        old.kind_id == new.kind_id
+        and old.start_byte + delta == new.start_byte
+        and old.end_byte + delta == new.end_byte
+    )

@@ -15,7 +15,7 @@ from isg_analysis.model.facts import TABLES, Facts, columns_of, pack_sections
 from isg_analysis.model.flow import FlowColumns, Flows
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import OPERANDS_A, OPERANDS_B, Op, Operand
-from isg_analysis.model.signature import Signature, encode
+from isg_analysis.model.signature import Signature, decode, encode
 from isg_analysis.model.symbol import SymbolKind, descriptor
 from isg_analysis.model.text import line_starts, wide_characters
 from isg_analysis.model.units import BINDINGS, CHILDREN, ERRORS, NODES, OCCURRENCES, SYMBOLS, TEXTS, Counts, Units
@@ -53,7 +53,7 @@ class FactsBuilder:
         )
         """The children of LIST nodes."""
         self._digests: list[bytes] = [b""] * (before.counts[SYMBOLS] if before else 0)
-        self._distinctions: dict[int, str] = {}
+        self._names: list[str] = []
         self.continues = before is not None
         """Whether there are rows of earlier facts."""
         self._floor: Counts = before.counts if before else (0,) * 9
@@ -244,9 +244,11 @@ class FactsBuilder:
         """Or flags into a symbol's."""
         self.columns["symbols"]["flags"][symbol] |= flags
 
-    def distinguish(self, symbol: int, text: str) -> None:
-        """Count the disambiguators of an unnamed symbol only among its siblings with the same text."""
-        self._distinctions[symbol] = text
+    def distinction(self, symbol: int) -> str:
+        """See the function of this name."""
+        row = self.columns["symbols"]
+        kind, name, at = row["kind"][symbol], row["name"][symbol], row["signature"][symbol]
+        return distinction(kind, self._names[name], self.texts[at] if at >= 0 else b"")
 
     def exposes(self, symbol: int, raw: bytes) -> None:
         """Say that others see this text of the symbol too (an inferred body, an import, a base list)."""
@@ -308,11 +310,11 @@ class FactsBuilder:
     def number_symbols(self) -> None:
         """Fill disambiguators and digests of what was appended; among what was kept, nothing is looked at."""
         row, first = self.columns["symbols"], self._floor[SYMBOLS]
-        names = list(self.strings)
+        names = self._names = list(self.strings)
         seen: dict[tuple[int, str], int] = {}
         for symbol in range(first, len(row["kind"])):
             kind, name = row["kind"][symbol], names[row["name"][symbol]]
-            key = (row["parent"][symbol], self._distinctions.get(symbol) or descriptor(kind, name))
+            key = (row["parent"][symbol], self.distinction(symbol))
             row["disambiguator"][symbol] = seen.get(key, 0)
             seen[key] = row["disambiguator"][symbol] + 1
             what = b"%d %d %s " % (kind, row["flags"][symbol], name.encode("utf-8", "replace"))
@@ -344,6 +346,14 @@ class FactsBuilder:
             for at in range(begin, len(column)):
                 if column[at] >= 0:
                     column[at] = place[column[at] - first]
+
+
+def distinction(kind: int, name: str, signature: bytes) -> str:
+    """What disambiguators are counted by, among the symbols of one parent. Impl blocks have no names, but two sides."""
+    if kind == SymbolKind.IMPLEMENTATION:
+        sides = decode(signature)
+        return f"impl {sides.trait} for {sides.self_type}"
+    return descriptor(kind, name)
 
 
 def packed_errors(text: bytes, errors: Sequence[tuple[int, str]]) -> bytes:

@@ -2,56 +2,107 @@
 
 from __future__ import annotations
 
-from array import array
+import sys
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from isg_analysis.model.builder import FactsBuilder
-from isg_analysis.model.facts import TABLES, Facts, columns_of
-from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.model.facts import TABLES, BindingKind, Facts, columns_of
+from isg_analysis.model.flow import OUTER_SCOPES
+from isg_analysis.model.occurrence import Role
+from isg_analysis.model.symbol import SymbolFlag, SymbolKind
 from isg_analysis.model.units import BINDINGS, OCCURRENCES, SCOPES, SYMBOLS, Counts
 
 
 def same_outside(facts: Facts, made: FactsBuilder, first: Counts, last: Counts) -> bool:
-    """Whether nothing outside a unit can see that it changed: the rows before it are as they were, and it defines and
-    binds the same there, but for names that nothing else mentions.
+    """Whether nothing outside a stretch of units can see that it changed, but for how often its names were given before:
+    the rows before it are as they were, and what it defines and binds there are the same, or are names that are bound
+    nowhere else there.
     """
+    if not rows_before_kept(facts, made, first):
+        return False
+    old, new = _shown(facts, first, last), _shown_again(made, first)
+    outside = _Outside(facts, first, last)
+    if any(outside.flows_through(shown) for shown in {*old, *new}):
+        return False
+    if old == new:
+        return True
+    differing = Counter(old)
+    differing.subtract(Counter(new))
+    changed = {shown for shown, count in differing.items() if count}
+    names = {shown.name for shown in changed}
+    if [shown for shown in old if shown.name not in names] != [shown for shown in new if shown.name not in names]:
+        return False
+    return not any(outside.depends_on(shown) for shown in changed)
+
+
+def rows_before_kept(facts: Facts, made: FactsBuilder, first: Counts) -> bool:
+    """Whether lowering a stretch again left the rows before it alone."""
     for (name, table), count in zip(TABLES, first, strict=False):
         before: Any = getattr(facts, name)
         for column, _ in columns_of(table):
             rows: Any = made.columns[name][column]
             if bytes(getattr(before, column)[:count]) != memoryview(rows)[:count].tobytes():
                 return False
-    old, new = _shown(facts, first, last), _shown_again(made, first)
-    if old == new:
-        return True
-    differing = Counter(old)
-    differing.subtract(Counter(new))
-    names = {shown.name for shown, count in differing.items() if count}
-    same = [shown for shown in old if shown.name not in names] == [shown for shown in new if shown.name not in names]
-    return same and not any(_mentioned(facts, name, first, last) for name in names)
+    return True
+
+
+_ELSEWHERE = (BindingKind.GLOBAL, BindingKind.NONLOCAL)
+"""Bindings by which a function binds names of what is around it."""
 
 
 class _Shown(NamedTuple):
-    """A symbol or binding that a unit adds outside itself. `text`: what else tells it apart."""
+    """A symbol or binding that a unit adds outside itself. `place`: the symbol or scope it is added to; `text`: what else
+    tells it apart.
+    """
 
     name: int
     kind: int
     place: int
     text: bytes
+    is_symbol: bool
 
 
-def _mentioned(facts: Facts, name: int, first: Counts, last: Counts) -> bool:
-    """Whether a name stands outside the rows of a unit; what has no name always does."""
-    if not name:
-        return True
-    columns = (
-        (facts.occurrences.name, OCCURRENCES), (facts.symbols.name, SYMBOLS), (facts.bindings.name, BINDINGS)
-    )  # fmt: skip
-    return any(
-        array("i", bytes(part)).count(name) for column, table in columns
-        for part in (column[: first[table]], column[last[table] :])
-    )  # fmt: skip
+class _Outside:
+    """What stands beside a stretch."""
+
+    def __init__(self, facts: Facts, first: Counts, last: Counts) -> None:
+        self._facts, self._first, self._last = facts, first, last
+
+    def flows_through(self, shown: _Shown) -> bool:
+        """Whether what other symbols are made of may depend on what a binding gives its name."""
+        if shown.is_symbol or shown.kind != BindingKind.NARROW:
+            return False
+        return self._facts.scopes.kind[shown.place] not in OUTER_SCOPES and self._is_mentioned(shown.name)
+
+    def _is_mentioned(self, name: int) -> bool:
+        return any(True for _ in self._named(self._facts.occurrences.name, name, OCCURRENCES))
+
+    def depends_on(self, shown: _Shown) -> bool:
+        """Whether other rows could be different without a symbol or binding, but for their disambiguators."""
+        facts, name = self._facts, shown.name
+        symbols, bindings, occurrences = facts.symbols, facts.bindings, facts.occurrences
+        if shown.is_symbol:
+            rows = self._named(symbols.name, name, SYMBOLS)
+            return any(symbols.parent[row] == shown.place and symbols.flags[row] & SymbolFlag.INSTANCE for row in rows)
+        if shown.kind == BindingKind.NARROW and self._is_mentioned(name):
+            return True
+        for row in self._named(bindings.name, name, BINDINGS):
+            if bindings.scope[row] == shown.place or bindings.kind[row] in _ELSEWHERE:
+                return True
+        return any(occurrences.role[row] == Role.WRITE for row in self._named(occurrences.name, name, OCCURRENCES))
+
+    def _named(self, column: Sequence[int], name: int, table: int) -> Iterator[int]:
+        """The rows outside the stretch that hold a name."""
+        wanted, first, last = name.to_bytes(4, sys.byteorder), self._first[table], self._last[table]
+        for begin, end in ((0, first), (last, len(column))):
+            part = bytes(memoryview(column)[begin:end])  # type: ignore[arg-type]
+            at = part.find(wanted)
+            while at >= 0:
+                if not at % 4:
+                    yield begin + at // 4
+                at = part.find(wanted, at + 1)
 
 
 def _shown(facts: Facts, first: Counts, last: Counts) -> list[_Shown]:
@@ -59,12 +110,12 @@ def _shown(facts: Facts, first: Counts, last: Counts) -> list[_Shown]:
     row, bound = facts.symbols, facts.bindings
     symbols, bindings = range(first[SYMBOLS], last[SYMBOLS]), range(first[BINDINGS], last[BINDINGS])
     out = [
-        _Shown(row.name[at], row.kind[at], row.parent[at], _sides(row.kind[at], facts.text(row.signature[at])))
+        _Shown(row.name[at], row.kind[at], row.parent[at], _sides(row.kind[at], facts.text(row.signature[at])), True)
         for at in symbols
         if row.parent[at] < first[SYMBOLS]
     ]
     kept = [at for at in bindings if bound.scope[at] < first[SCOPES]]
-    return out + [_Shown(bound.name[at], bound.kind[at], bound.scope[at], b"") for at in kept]
+    return out + [_Shown(bound.name[at], bound.kind[at], bound.scope[at], b"", False) for at in kept]
 
 
 def _shown_again(made: FactsBuilder, first: Counts) -> list[_Shown]:
@@ -72,12 +123,12 @@ def _shown_again(made: FactsBuilder, first: Counts) -> list[_Shown]:
     row, bound = made.columns["symbols"], made.columns["bindings"]
     symbols, bindings = range(first[SYMBOLS], len(row["kind"])), range(first[BINDINGS], len(bound["kind"]))
     out = [
-        _Shown(row["name"][at], row["kind"][at], row["parent"][at], _sides(row["kind"][at], _signature(made, at)))
+        _Shown(row["name"][at], row["kind"][at], row["parent"][at], _sides(row["kind"][at], _signature(made, at)), True)
         for at in symbols
         if row["parent"][at] < first[SYMBOLS]
     ]
     kept = [at for at in bindings if bound["scope"][at] < first[SCOPES]]
-    return out + [_Shown(bound["name"][at], bound["kind"][at], bound["scope"][at], b"") for at in kept]
+    return out + [_Shown(bound["name"][at], bound["kind"][at], bound["scope"][at], b"", False) for at in kept]
 
 
 def _signature(made: FactsBuilder, symbol: int) -> bytes:

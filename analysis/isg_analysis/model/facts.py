@@ -13,11 +13,11 @@ Sibling: `model.builder.FactsBuilder` makes these bytes.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum, IntFlag
 from functools import cache, cached_property
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Self, get_type_hints
 
 FORMAT = 1
 _MAGIC = b"ISGF"
@@ -83,8 +83,33 @@ class BindingFlag(IntFlag):
     RESTRICTED = 16384  # `pub(crate) use`
 
 
+class Columns:
+    """The columns of one table, each opened when it is first looked at: most questions want few of them."""
+
+    __slots__ = ("_sections",)
+    if TYPE_CHECKING:
+        _sections: Sections
+
+    @classmethod
+    def over(cls, sections: Sections) -> Self:
+        """The table of these facts."""
+        made = cls.__new__(cls)
+        made._sections = sections
+        return made
+
+    if not TYPE_CHECKING:  # a column that is none is an error to the type checker
+
+        def __getattr__(self, name: str) -> Sequence[int]:
+            place = _PLACES[type(self)].get(name)
+            if place is None:
+                raise AttributeError(name)
+            column = self._sections[place]
+            setattr(self, name, column)
+            return column
+
+
 @dataclass(slots=True)
-class Symbols:
+class Symbols(Columns):
     """One row per symbol; row 0 is the document's module. Slots ending in a node are -1 where absent."""
 
     kind: U8
@@ -110,7 +135,7 @@ class Symbols:
 
 
 @dataclass(slots=True)
-class Scopes:
+class Scopes(Columns):
     """One row per scope; row 0 is the module's."""
 
     kind: U8
@@ -121,7 +146,7 @@ class Scopes:
 
 
 @dataclass(slots=True)
-class Bindings:
+class Bindings(Columns):
     """One row per introduction of a name into a scope, in source order."""
 
     kind: U8
@@ -136,7 +161,7 @@ class Bindings:
 
 
 @dataclass(slots=True)
-class Occurrences:
+class Occurrences(Columns):
     """One row per identifier that can mean something, ordered by `start`."""
 
     start: I32
@@ -149,7 +174,7 @@ class Occurrences:
 
 
 @dataclass(slots=True)
-class Nodes:
+class Nodes(Columns):
     """Expression and type nodes: see `model.ops.Op` for the operands."""
 
     op: U8
@@ -158,7 +183,7 @@ class Nodes:
 
 
 @dataclass(slots=True)
-class Imports:
+class Imports(Columns):
     """One row per import statement (or `use` tree, `mod x;`), for the module graph and cycle diagnostics."""
 
     start: I32
@@ -186,13 +211,13 @@ def columns_of(table: type) -> tuple[tuple[str, str], ...]:
 
 
 _COLUMNS = {name: columns_of(table) for name, table in TABLES}
-_FIRST: dict[str, int] = {}
-for _name, _ in TABLES:
-    _FIRST[_name] = sum(len(_COLUMNS[known]) for known in _FIRST)
+_PLACES: dict[type, dict[str, int]] = {}
+"""Which section of packed facts each column is."""
+for _name, _table in TABLES:
+    _first = sum(map(len, _PLACES.values()))
+    _PLACES[_table] = {column: _first + at for at, (column, _) in enumerate(_COLUMNS[_name])}
 # After the tables: children pool, string bytes, text offsets, text bytes, line starts, wide characters, errors.
 _EXTRA = sum(len(columns) for columns in _COLUMNS.values())
-
-T = TypeVar("T")
 
 
 class Facts:
@@ -212,32 +237,32 @@ class Facts:
     @cached_property
     def symbols(self) -> Symbols:
         """The symbols; row 0 is the module."""
-        return self._table("symbols", Symbols)
+        return Symbols.over(self._sections)
 
     @cached_property
     def scopes(self) -> Scopes:
         """The scopes; row 0 is the module's."""
-        return self._table("scopes", Scopes)
+        return Scopes.over(self._sections)
 
     @cached_property
     def bindings(self) -> Bindings:
         """The bindings, in source order."""
-        return self._table("bindings", Bindings)
+        return Bindings.over(self._sections)
 
     @cached_property
     def occurrences(self) -> Occurrences:
         """The occurrences, ordered by position."""
-        return self._table("occurrences", Occurrences)
+        return Occurrences.over(self._sections)
 
     @cached_property
     def nodes(self) -> Nodes:
         """The expression and type nodes."""
-        return self._table("nodes", Nodes)
+        return Nodes.over(self._sections)
 
     @cached_property
     def imports(self) -> Imports:
         """The import statements."""
-        return self._table("imports", Imports)
+        return Imports.over(self._sections)
 
     @cached_property
     def children(self) -> Sequence[int]:
@@ -292,10 +317,6 @@ class Facts:
         numbers: Sequence[int] = self._sections[index]
         return numbers
 
-    def _table(self, name: str, table: Callable[..., T]) -> T:
-        first = _FIRST[name]
-        return table(*[self._sections[index] for index in range(first, first + len(_COLUMNS[name]))])
-
     def items(self, node: int) -> Sequence[int]:
         """The nodes of a LIST node; empty for -1."""
         if node < 0:
@@ -337,7 +358,7 @@ class Facts:
             end = starts[index] + self.occurrences.length[index]
             if offset < end:
                 return index
-            if offset == end:
+            if offset == end and self.occurrences.length[index]:
                 found = index
             index -= 1
         return found

@@ -19,3 +19,7 @@ class RelationKind(IntEnum):
     EXTENDS = 5
     OVERRIDES = 6
     IMPORTS = 7
+
+
+DECLARED = frozenset({RelationKind.IMPLEMENTS, RelationKind.EXTENDS, RelationKind.OVERRIDES})
+"""What symbols say of themselves; calls, uses and imports come from what stands in them."""

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from isg_analysis.model.builder import FactsBuilder, packed_errors
+from isg_analysis.model.builder import FactsBuilder, distinction, packed_errors
 from isg_analysis.model.facts import TABLES, Facts, columns_of, pack_sections
 from isg_analysis.model.flow import FlowColumns
 from isg_analysis.model.ops import OPERANDS_A, OPERANDS_B, Operand
@@ -34,7 +34,7 @@ from isg_analysis.model.units import (
     Counts,
 )  # fmt: skip
 
-_PLACE, _END, _DEFINITION = -1, -2, -3
+_PLACE, _END, _DEFINITION, _VISIBLE = -1, -2, -3, -4
 _REFERENCES: dict[str, dict[str, int]] = {
     "symbols": {
         "parent": SYMBOLS, "scope": SCOPES, "occurrence": OCCURRENCES, "start": _PLACE, "end": _END,
@@ -43,7 +43,7 @@ _REFERENCES: dict[str, dict[str, int]] = {
     },
     "scopes": {"parent": SCOPES, "symbol": SYMBOLS, "start": _PLACE, "end": _END},
     "bindings": {
-        "scope": SCOPES, "occurrence": OCCURRENCES, "symbol": SYMBOLS, "type": NODES, "value": NODES, "visible": _PLACE,
+        "scope": SCOPES, "occurrence": OCCURRENCES, "symbol": SYMBOLS, "type": NODES, "value": NODES, "visible": _VISIBLE,
     },
     "occurrences": {"start": _PLACE, "scope": SCOPES, "node": NODES, "definition": _DEFINITION},
     "imports": {"start": _PLACE, "end": _END, "scope": SCOPES, "node": NODES},
@@ -80,9 +80,12 @@ class Exchanged:
     new_end: int
 
 
-def splice(facts: Facts, errors: Sequence[tuple[int, str]], unit: Exchanged, edit: Edit, made: FactsBuilder) -> bytes:
+def splice(
+    facts: Facts, errors: Sequence[tuple[int, str]], unit: Exchanged, edit: Edit, made: FactsBuilder,
+    doc: bytes | None = None,
+) -> bytes:  # fmt: skip
     """The packed facts of the edited text. `made`: what the unit gave, behind the rows before it; `made.errors` becomes
-    the new document's.
+    the new document's. `doc`: the module's doc string, if it is another one; it is always the first text.
     """
     counts = made.counts()
     made.sort_occurrences()
@@ -94,23 +97,27 @@ def splice(facts: Facts, errors: Sequence[tuple[int, str]], unit: Exchanged, edi
     }
     columns["nodes"] = moves.nodes(facts, made)
     for name in ("symbols", "scopes"):
-        columns[name]["end"][0] = len(made.text)
+        columns[name]["start"][0], columns[name]["end"][0] = 0, len(made.text)
+    columns["symbols"]["name_start"][0] = columns["symbols"]["name_end"][0] = 0
     pool = moves.joined("i", facts.children, CHILDREN, made.pool, partial(moves.references, NODES))
     tables = {name: table(**columns[name]) for name, table in TABLES}
     made.expose_flows(FlowColumns(tables["nodes"], tables["occurrences"], tables["bindings"], tables["scopes"], pool))
     made.number_symbols()
-    _describe_symbols(columns["symbols"], facts, made, unit.first[SYMBOLS], unit.last[SYMBOLS])
+    if doc is not None:
+        columns["symbols"]["doc"][0] = 0 if doc else -1
+    renumbered = _describe_symbols(columns["symbols"], facts, made, unit.first[SYMBOLS], unit.last[SYMBOLS])
     made.errors += [(moves.place(offset), message) for offset, message in errors[unit.last[ERRORS] :]]
     sections = [(code, columns[name][column].tobytes()) for name, table in TABLES for column, code in columns_of(table)]
     sections += [
         ("i", pool.tobytes()),
         ("s", _strings(facts, made)),
-        *_texts(facts, made, unit),
+        *_texts(facts, made, unit, doc),
         ("i", _lines(facts, made.text, edit)),
         ("i", _wide(facts, made.text, edit)),
         ("s", packed_errors(made.text, made.errors)),
     ]
-    return pack_sections(sections)
+    packed = pack_sections(sections)
+    return _with_disambiguators(packed, renumbered) if renumbered else packed
 
 
 class _Moves:
@@ -130,6 +137,11 @@ class _Moves:
 
     def _places(self, values: Sequence[int]) -> Sequence[int]:
         delta, bound = self._delta, self._unit.old_end
+        return [value + delta if value >= bound else value for value in values] if delta else values
+
+    def _visible(self, values: Sequence[int]) -> Sequence[int]:
+        """As `_places`; 0 stands for everywhere."""
+        delta, bound = self._delta, max(self._unit.old_end, 1)
         return [value + delta if value >= bound else value for value in values] if delta else values
 
     def _ends(self, values: Sequence[int]) -> Sequence[int]:
@@ -155,6 +167,8 @@ class _Moves:
         move: Callable[[Sequence[int]], Sequence[int]] | None = None
         if kind == _PLACE:
             move = self._places
+        elif kind == _VISIBLE:
+            move = self._visible
         elif kind == _END:
             move = self._ends
         elif kind == _DEFINITION:
@@ -215,25 +229,44 @@ def _append(out: Any, values: Any, move: Callable[[Sequence[int]], Sequence[int]
         out.fromlist(moved)
 
 
-def _describe_symbols(columns: dict[str, Any], facts: Facts, made: FactsBuilder, first: int, last: int) -> None:
-    """Digests and disambiguators of the unit's symbols; those it shows outside stay counted as they were."""
+def _describe_symbols(
+    columns: dict[str, Any], facts: Facts, made: FactsBuilder, first: int, last: int
+) -> set[tuple[int, int]]:
+    """Digests and disambiguators of the unit's symbols. Those it shows outside stay counted as they were, if they are
+    the same ones; else the result is (parent, name) of those to be counted again.
+    """
     row, known = made.columns["symbols"], facts.symbols
-    counted: dict[tuple[int, int], Iterator[int]] = {}
-    for symbol in range(first, len(row["kind"])):
-        columns["digest"][symbol] = row["digest"][symbol]
-        number = row["disambiguator"][symbol]
-        if row["parent"][symbol] < first:
-            key = (row["kind"][symbol], row["name"][symbol])
-            if key not in counted:
-                counted[key] = iter(
-                    [
-                        known.disambiguator[at]
-                        for at in range(first, last)
-                        if known.parent[at] < first and (known.kind[at], known.name[at]) == key
-                    ]
-                )
-            number = next(counted[key], number)
-        columns["disambiguator"][symbol] = number
+    end = len(row["kind"])
+    columns["digest"][first:end] = array("q", row["digest"][first:])
+    columns["disambiguator"][first:end] = array("i", row["disambiguator"][first:])
+    old = [at for at in range(first, last) if known.parent[at] < first]
+    new = [at for at in range(first, end) if row["parent"][at] < first]
+    before = [(known.parent[at], known.name[at], known.kind[at], _distinct(facts, at)) for at in old]
+    after = [(row["parent"][at], row["name"][at], row["kind"][at], made.distinction(at)) for at in new]
+    if before == after:
+        for place, at in zip(new, old, strict=True):
+            columns["disambiguator"][place] = known.disambiguator[at]
+        return set()
+    return {shown[:2] for shown in (*before, *after)}
+
+
+def _with_disambiguators(packed: bytes, wanted: set[tuple[int, int]]) -> bytes:
+    """The facts with the symbols of these parents and names counted again."""
+    raw = bytearray(packed)
+    facts = Facts(memoryview(raw))
+    symbols: Any = facts.symbols
+    seen: dict[tuple[int, str], int] = {}
+    for at, key in enumerate(zip(symbols.parent, symbols.name, strict=True)):
+        if key in wanted:
+            sibling = (key[0], _distinct(facts, at))
+            symbols.disambiguator[at] = seen.get(sibling, 0)
+            seen[sibling] = symbols.disambiguator[at] + 1
+    return bytes(raw)
+
+
+def _distinct(facts: Facts, symbol: int) -> str:
+    symbols = facts.symbols
+    return distinction(symbols.kind[symbol], facts.name_of(symbol), facts.text(symbols.signature[symbol]))
 
 
 def _strings(facts: Facts, made: FactsBuilder) -> bytes:
@@ -244,17 +277,20 @@ def _strings(facts: Facts, made: FactsBuilder) -> bytes:
     return raw + b"\0" + "\0".join(names[count:]).encode("utf-8", "replace")
 
 
-def _texts(facts: Facts, made: FactsBuilder, unit: Exchanged) -> list[tuple[str, bytes]]:
+def _texts(facts: Facts, made: FactsBuilder, unit: Exchanged, doc: bytes | None) -> list[tuple[str, bytes]]:
     first, last = unit.first[TEXTS], unit.last[TEXTS]
     old_offsets, old = facts.packed_texts
-    offsets = array("i", bytes(old_offsets[: first + 1]))
+    kept, before = array("i", bytes(old_offsets[: first + 1])), bytes(old[: old_offsets[first]])
+    if doc is not None:
+        grown = len(doc) - old_offsets[1]
+        kept = array("i", [0, *(offset + grown for offset in kept[1:])])
+        before = doc + before[old_offsets[1] :]
     texts = made.texts[first:]
     for raw in texts:
-        offsets.append(offsets[-1] + len(raw))
-    moved = offsets[-1] - old_offsets[last]
-    offsets.extend([offset + moved for offset in old_offsets[last + 1 :]])
-    joined = b"".join((old[: old_offsets[first]], *texts, old[old_offsets[last] :]))
-    return [("i", offsets.tobytes()), ("s", joined)]
+        kept.append(kept[-1] + len(raw))
+    moved = kept[-1] - old_offsets[last]
+    kept.extend([offset + moved for offset in old_offsets[last + 1 :]])
+    return [("i", kept.tobytes()), ("s", b"".join((before, *texts, old[old_offsets[last] :])))]
 
 
 def _lines(facts: Facts, text: bytes, edit: Edit) -> bytes:

@@ -99,10 +99,6 @@ class Units:
             if symbol < lasts[number]:
                 self.leaks[number] = True
 
-    def begun(self, offset: int) -> Iterator[int]:
-        """The units that begin at or before an offset, the last one first."""
-        yield from range(bisect_right(self.start, offset) - 1, -1, -1)
-
     def outermost(self) -> Iterator[int]:
         """The units that are in no other."""
         at = 0
@@ -117,6 +113,14 @@ class Units:
             at += 1
         return at
 
+    def leaking(self, number: int, behind: int) -> bool:
+        """Whether one of the units between two numbers leaks; those inside of others may."""
+        while number < behind:
+            if self.leaks[number]:
+                return True
+            number = self.behind(number)
+        return False
+
     def counts(self, number: int, *, last: bool) -> Counts:
         """The bounds of a unit's rows."""
         return tuple(column[number] for column in (self.last if last else self.first))
@@ -127,14 +131,14 @@ class Units:
             column[:] = [offset + delta if offset >= bound else offset for offset in column]
 
     def replace(
-        self, number: int, made: Units, delta: int, old_end: int, new_end: int, bounds: Sequence[tuple[int, int]]
-    ) -> None:
-        """Put the units of `made` in the place of a unit and those inside it; all that lie behind move.
+        self, number: int, behind: int, made: Units, delta: int, old_end: int, new_end: int,
+        bounds: Sequence[tuple[int, int]],
+    ) -> None:  # fmt: skip
+        """Put the units of `made` in the place of those from `number` to `behind`; all that lie behind move.
 
-        The text of the unit ended at `old_end`, and ends at `new_end`. `delta`: how far texts behind move; `bounds`:
+        The text of those ended at `old_end`, and ends at `new_end`. `delta`: how far texts behind move; `bounds`:
         per table the first row behind the unit, and how far it moves.
         """
-        behind = self.behind(number)
         around = [at for at in range(number) if self.end[at] >= old_end]
         for at in around:
             self.end[at] = new_end if self.end[at] == old_end else self.end[at] + delta

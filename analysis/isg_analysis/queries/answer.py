@@ -22,16 +22,23 @@ def _never() -> bool:
     return False
 
 
+def _unheard(hit: Hit) -> None:
+    del hit
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Where a query stops and says `truncated`: results, nodes of the graph it may visit, and when it is told to.
 
-    `stopped` is asked between documents and nodes: a cancelled request or a deadline says True.
+    `stopped` is asked between documents and nodes: a cancelled request or a deadline says True. `found` is told of the
+    hits of `references` and `implementations` while the query goes on: of all that the answer will hold, in no order,
+    of some twice.
     """
 
     results: int = 10_000
     nodes: int = 100_000
     stopped: Callable[[], bool] = _never
+    found: Callable[[Hit], None] = _unheard
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,7 @@ class Hit:
 
     @property
     def _home(self) -> Facts:
-        return self.view.facts(document_of(self.ref))
+        return self.view.glance(document_of(self.ref))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,7 @@ class Answer:
 
 def definition_place(view: View, ref: Ref) -> tuple[int, int]:
     """Start and end offsets of the name a Ref is defined by."""
-    facts = view.facts(document_of(ref))
+    facts = view.glance(document_of(ref))
     row = row_of(ref)
     if not is_binding(ref):
         return facts.symbols.name_start[row], facts.symbols.name_end[row]
@@ -157,7 +164,7 @@ def hit(view: View, ref: Ref, confidence: Confidence = Confidence.CERTAIN) -> Hi
 
 def occurrence_hit(view: View, document: int, occurrence: int, ref: Ref, confidence: Confidence) -> Hit:
     """The place of one occurrence of a symbol or local."""
-    row = view.facts(document).occurrences
+    row = view.glance(document).occurrences
     start = row.start[occurrence]
     return Hit(view, document, start, start + row.length[occurrence], ref, confidence, row.role[occurrence])
 

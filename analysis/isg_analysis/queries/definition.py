@@ -13,10 +13,8 @@ from isg_analysis.resolve.view import View
 
 def meaning(view: View, document: int, offset: int) -> Resolution:
     """What the occurrence at a byte offset means; unresolved where none stands."""
-    occurrence = view.facts(document).occurrence_at(offset)
-    if occurrence < 0:
-        return UNRESOLVED
-    return view.resolver(document).resolve(document, occurrence)
+    occurrence = view.glance(document).occurrence_at(offset)
+    return UNRESOLVED if occurrence < 0 else view.meaning(document, occurrence)
 
 
 def at(view: View, document: int, offset: int) -> tuple[Ref, ...]:
@@ -48,7 +46,7 @@ def overridden(view: View, ref: Ref) -> Sequence[Ref]:
 
 def type_definition(view: View, document: int, offset: int) -> Answer:
     """Where the type of the value at a byte offset is defined; empty where the type is not known."""
-    occurrence = view.facts(document).occurrence_at(offset)
+    occurrence = view.glance(document).occurrence_at(offset)
     if occurrence < 0:
         return Answer()
     types = view.resolver(document).type_definition(document, occurrence)

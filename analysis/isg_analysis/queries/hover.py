@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from isg_analysis.model.symbol import TYPE_KINDS, SymbolKind
@@ -12,7 +13,11 @@ from isg_analysis.queries.references import count_references
 from isg_analysis.resolve.program import Ref, is_binding
 from isg_analysis.resolve.view import View
 
-_COUNT_LIMITS = Limits(results=1000, nodes=1000)
+_MOST_COUNTED = 1000
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +37,13 @@ class Hover:
     implementations: int | None
 
 
-def hover(view: View, document: int, offset: int) -> Hover | None:
-    """None where no occurrence stands or nothing is known about it."""
-    facts = view.facts(document)
+def hover(view: View, document: int, offset: int, stopped: Callable[[], bool] = _never) -> Hover | None:
+    """None where no occurrence stands or nothing is known about it.
+
+    Counts are None where there are more than a thousand, or `stopped` says that counting takes too long.
+    """
+    limits = Limits(results=_MOST_COUNTED, nodes=_MOST_COUNTED, stopped=stopped)
+    facts = view.glance(document)
     occurrence = facts.occurrence_at(offset)
     found = meaning(view, document, offset)
     if occurrence < 0 or not found.targets:
@@ -49,8 +58,8 @@ def hover(view: View, document: int, offset: int) -> Hover | None:
         language=view.language(target.document),
         signature=_local_signature(view, document, occurrence, target) if local else target.signature or target.name,
         doc=target.doc,
-        references=None if local else count_references(view, target.ref, _COUNT_LIMITS),
-        implementations=_implementation_count(view, target),
+        references=None if local else count_references(view, target.ref, limits),
+        implementations=_implementation_count(view, target, limits),
     )
 
 
@@ -60,8 +69,9 @@ def _local_signature(view: View, document: int, occurrence: int, target: Hit) ->
     return f"{target.name}: {shown}" if shown else target.name
 
 
-def _implementation_count(view: View, target: Hit) -> int | None:
+def _implementation_count(view: View, target: Hit, limits: Limits) -> int | None:
     if target.kind not in TYPE_KINDS and target.kind is not SymbolKind.METHOD:
         return None
     ref: Ref = target.ref
-    return len(implementations(view, [ref], _COUNT_LIMITS).hits)
+    found = implementations(view, [ref], limits)
+    return None if found.truncated else len(found.hits)

@@ -56,7 +56,7 @@ def _named(view: View, name: str) -> Iterable[Ref]:
 
 def _visible(view: View, refs: list[Ref]) -> list[Ref]:
     """Without impl blocks and type parameters, unless there is nothing else."""
-    kinds = {ref: view.facts(document_of(ref)).symbols.kind[row_of(ref)] for ref in refs}
+    kinds = {ref: view.glance(document_of(ref)).symbols.kind[row_of(ref)] for ref in refs}
     return [ref for ref in refs if kinds[ref] not in _HIDDEN] or refs
 
 
@@ -83,12 +83,12 @@ def _passed_on(view: View, wanted: tuple[str, ...]) -> list[Ref]:
 
 def _imported(view: View, document: int, name: str, seen: frozenset[int] = frozenset()) -> Iterable[Ref]:
     """What a module's import of this name finally means, also by way of globs."""
-    facts = view.facts(document)
+    facts = view.glance(document)
     own = facts.bindings_by_scope.get(0, {})
     for binding in own.get(facts.string_ids.get(name, -1), ()):
         occurrence = facts.bindings.occurrence[binding]
         if facts.bindings.kind[binding] == BindingKind.IMPORT and occurrence >= 0:
-            yield from view.resolver(document).resolve(document, occurrence).targets
+            yield from view.meaning(document, occurrence).targets
     for binding in own.get(facts.string_ids.get("*", -1), ()):
         for module in _glob_modules(view, document, facts.bindings.value[binding]) - seen:
             yield from _members(view, symbol_ref(module, 0), name)
@@ -97,18 +97,18 @@ def _imported(view: View, document: int, name: str, seen: frozenset[int] = froze
 
 def _glob_modules(view: View, document: int, value: int) -> set[int]:
     """The modules that a glob import takes everything from."""
-    nodes = view.facts(document).nodes
+    nodes = view.glance(document).nodes
     while value >= 0 and nodes.op[value] in (Op.IMPORT_MODULE, Op.IMPORT_PATH):
         value = nodes.a[value]
     if value < 0 or nodes.op[value] not in (Op.NAME, Op.PATH, Op.MEMBER):
         return set()
     occurrence = nodes.a[value] if nodes.op[value] == Op.NAME else nodes.b[value]
-    return {document_of(ref) for ref in view.resolver(document).resolve(document, occurrence).targets}
+    return {document_of(ref) for ref in view.meaning(document, occurrence).targets}
 
 
 def _members(view: View, ref: Ref, name: str) -> Iterable[Ref]:
     document = document_of(ref)
-    facts = view.facts(document)
+    facts = view.glance(document)
     rows = facts.members.get(row_of(ref), {}).get(facts.string_ids.get(name, -1), ())
     return (symbol_ref(document, row) for row in rows)
 

@@ -20,7 +20,7 @@ class OutlineNode:
 
 def outline(view: View, document: int) -> list[OutlineNode]:
     """The document's top-level symbols, each with what it contains. Type parameters are left out."""
-    symbols = view.facts(document).symbols
+    symbols = view.glance(document).symbols
     nodes: dict[int, OutlineNode] = {}
     top: list[OutlineNode] = []
     for row in sorted(range(1, len(symbols.kind)), key=lambda row: (symbols.start[row], -symbols.end[row], row)):

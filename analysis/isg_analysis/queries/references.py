@@ -10,7 +10,7 @@ from isg_analysis.queries.answer import Answer, Hit, Limits, by_place, hit, occu
 from isg_analysis.queries.definition import at
 from isg_analysis.queries.implementations import implementations
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
-from isg_analysis.resolve.view import View, occurrences_of
+from isg_analysis.resolve.view import View
 
 _DEFAULT = Limits()
 
@@ -31,15 +31,18 @@ def references(
     for ref in refs:
         definition = hit(view, ref)
         for found in _mentions(view, ref):
-            if found.confidence == Confidence.POSSIBLE and not include_possible:
-                continue
-            if not include_declaration and _same_place(found, definition):
-                continue
-            hits.append(found)
+            if (
+                found is not None
+                and (include_possible or found.confidence != Confidence.POSSIBLE)
+                and (include_declaration or not _same_place(found, definition))
+            ):
+                hits.append(found)
+                limits.found(found)
             if len(hits) >= limits.results or limits.stopped():
                 return Answer(tuple(by_place(hits)), truncated=True)
         if include_declaration and definition.start < definition.end:
             hits.append(definition)
+            limits.found(definition)
     return Answer(tuple(by_place(hits)))
 
 
@@ -52,44 +55,49 @@ def highlights(view: View, document: int, offset: int) -> Answer:
     return Answer(tuple(by_place(hits)))
 
 
-def count_references(view: View, ref: Ref, limits: Limits = _DEFAULT) -> int:
-    """How many certain mentions a symbol has, its definition not counted; stops at the limit."""
-    return len(references(view, [ref], include_declaration=False, limits=limits).hits)
+def count_references(view: View, ref: Ref, limits: Limits = _DEFAULT) -> int | None:
+    """How many certain mentions a symbol has, its definition not counted; None where a limit was reached."""
+    found = references(view, [ref], include_declaration=False, limits=limits)
+    return None if found.truncated else len(found.hits)
 
 
-def _mentions(view: View, ref: Ref) -> Iterator[Hit]:
+def _mentions(view: View, ref: Ref) -> Iterator[Hit | None]:
+    """Every mention; None before each document, which may hold none and yet take its time."""
     if is_binding(ref):
         document = document_of(ref)
         for occurrence, confidence in view.mentions(document, ref):
             yield occurrence_hit(view, document, occurrence, ref, confidence)
         yield from _keyword_arguments(view, ref)
         return
-    for document, occurrence, confidence in occurrences_of(view, ref):
-        yield occurrence_hit(view, document, occurrence, ref, confidence)
+    for document in view.documents_linking(ref):
+        yield None
+        for occurrence, confidence in view.mentions(document, ref):
+            yield occurrence_hit(view, document, occurrence, ref, confidence)
 
 
-def _keyword_arguments(view: View, parameter: Ref) -> Iterator[Hit]:
+def _keyword_arguments(view: View, parameter: Ref) -> Iterator[Hit | None]:
     """Where other documents name a parameter: `f(name=...)`. Looks into those that mention the function, its class
     or what is derived from it.
     """
     home, row = document_of(parameter), row_of(parameter)
-    facts = view.facts(home)
+    facts = view.glance(home)
     if facts.bindings.kind[row] != BindingKind.PARAMETER:
         return
     name = facts.strings[facts.bindings.name[row]]
     for document in _documents_of_callers(view, home, facts.scopes.symbol[facts.bindings.scope[row]]):
-        occurrences = view.facts(document).occurrences
-        wanted = view.facts(document).string_ids.get(name, -1)
-        for occurrence, spelled in enumerate(occurrences.name):
-            if spelled == wanted and occurrences.role[occurrence] == Role.KEYWORD:
-                found = view.resolver(document).resolve(document, occurrence)
+        yield None
+        used = view.glance(document)
+        wanted, roles = used.string_ids.get(name, -1), used.occurrences.role
+        for occurrence, spelled in enumerate(used.occurrences.name):
+            if spelled == wanted and roles[occurrence] == Role.KEYWORD:
+                found = view.meaning(document, occurrence)
                 if parameter in found.targets:
                     yield occurrence_hit(view, document, occurrence, parameter, found.confidence)
 
 
 def _documents_of_callers(view: View, home: int, function: int) -> list[int]:
     callees = [symbol_ref(home, function)]
-    parent = view.facts(home).symbols.parent[function]
+    parent = view.glance(home).symbols.parent[function]
     if parent > 0:
         owner = symbol_ref(home, parent)
         callees += [owner, *(found.ref for found in implementations(view, [owner]).hits)]

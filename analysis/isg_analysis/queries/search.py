@@ -10,12 +10,12 @@ from isg_analysis.resolve.program import symbol_ref
 from isg_analysis.resolve.symbol_names import Named, SymbolNames
 from isg_analysis.resolve.view import View
 
-_HIDDEN = frozenset({SymbolKind.IMPLEMENTATION, SymbolKind.TYPE_PARAMETER})
-_KIND_RANK = {
+_RANKS = [3] * (max(SymbolKind) + 1)
+for _kind, _rank in {
     SymbolKind.CLASS: 0, SymbolKind.INTERFACE: 0, SymbolKind.ENUM: 0, SymbolKind.FUNCTION: 1, SymbolKind.METHOD: 2,
     SymbolKind.MACRO: 1, SymbolKind.TYPE_ALIAS: 1, SymbolKind.CONSTANT: 2,
-}  # fmt: skip
-
+}.items():  # fmt: skip
+    _RANKS[_kind] = _rank
 
 _RANKED = 1_000
 """So many matches of one sort are ranked; what comes behind them by path is not looked at."""
@@ -28,41 +28,40 @@ def search(view: View, text: str, limit: int) -> Answer:
     types, functions, others; then shorter names. Case counts where `text` has capitals. An empty text gives the
     first symbols by path.
     """
-    found: dict[int, tuple[int, Named]] = {}
-    wanted = text.strip()
-    for scan in _scans(view.symbol_names(), wanted):
+    names, wanted = view.symbol_names(), text.strip()
+    most = _RANKED if wanted else limit
+    found: dict[int, Named] = {}
+    for scan in _scans(names, wanted, most + 1):
         for named in scan:
-            if named.kind not in _HIDDEN:
-                found.setdefault(named.order, (_distance(named, wanted), named))
-            if len(found) > (_RANKED if wanted else limit):
+            found.setdefault(named.order, named)
+            if len(found) > most:
                 break
         if len(found) > limit:
             break
-    best = sorted(found.values(), key=lambda pair: (pair[0], _rank(pair[1]), len(pair[1].name), pair[1].order))
-    hits = tuple(hit(view, symbol_ref(named.document, named.row)) for _, named in best[:limit])
+    spelled = wanted.lower()
+    ranked = [(_distance(named, spelled), _RANKS[named.kind], len(named.name), named.order) for named in found.values()]
+    hits = tuple(hit(view, symbol_ref(*names.symbol(order))) for *_, order in sorted(ranked)[:limit])
     return Answer(hits, truncated=len(found) > limit)
 
 
-def _scans(names: SymbolNames, wanted: str) -> Iterator[Iterator[Named]]:
+def _scans(names: SymbolNames, wanted: str, most: int) -> Iterator[list[Named]]:
     """From the best matches to the weakest; a scan may repeat what an earlier one found."""
     if not wanted:
-        yield names.all()
+        yield names.all(most)
         return
     ignore_case = wanted == wanted.lower()
-    yield names.called(wanted, ignore_case=ignore_case)
-    yield names.beginning(wanted, ignore_case=ignore_case)
-    yield names.containing(wanted, ignore_case=ignore_case)
-    yield names.scattered(wanted, ignore_case=ignore_case)
+    begun = names.beginning(wanted, ignore_case=ignore_case, most=most)
+    if len(begun) == most:  # else all of that name are among them
+        yield names.called(wanted, ignore_case=ignore_case, most=most)
+    yield begun
+    yield names.containing(wanted, ignore_case=ignore_case, most=most)
+    yield names.scattered(wanted, ignore_case=ignore_case, most=most)
 
 
 def _distance(named: Named, wanted: str) -> int:
-    at, name = named.at, named.name
-    if name.lower().startswith(wanted.lower(), at):
-        if at == 0:
-            return 0 if len(name) == len(wanted) else 1
-        return 2 if name[at - 1] == "_" or name[at].isupper() else 3
-    return 4 if wanted else 0
-
-
-def _rank(named: Named) -> int:
-    return _KIND_RANK.get(SymbolKind(named.kind), 3)
+    _, _, at, name = named
+    if not name.lower().startswith(wanted, at):
+        return 4
+    if at == 0:
+        return 0 if len(name) == len(wanted) else 1
+    return 2 if name[at - 1] == "_" or name[at].isupper() else 3

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from isg_analysis.model.links import Edge, pack
+from isg_analysis.model.facts import Facts
+from isg_analysis.model.imports import strength_of
+from isg_analysis.model.links import Edge, ImportEdge, pack
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.resolve.program import Program, Ref, Resolver, document_of, is_binding, row_of
@@ -29,6 +31,7 @@ def link(program: Program, resolver: Resolver, document: int, key_of: KeyOf) -> 
     bound: list[tuple[int, int, int]] = []
     local: list[tuple[int, int]] = []
     edges: list[Edge] = []
+    partial: list[int] = []
     roles, scopes = facts.occurrences.role, facts.occurrences.scope
     owners = facts.scopes.symbol
     resolve = resolver.resolve
@@ -38,6 +41,8 @@ def link(program: Program, resolver: Resolver, document: int, key_of: KeyOf) -> 
             if is_binding(target):
                 if document_of(target) == document and found.confidence == Confidence.CERTAIN:
                     local.append((occurrence, row_of(target)))
+                elif partial[-1:] != [occurrence]:
+                    partial.append(occurrence)
                 continue
             key = key_of(target)
             bound.append((key, occurrence, found.confidence))
@@ -47,7 +52,20 @@ def link(program: Program, resolver: Resolver, document: int, key_of: KeyOf) -> 
                 edges.append(Edge(owners[scopes[occurrence]], kind, key, found.confidence))
     for relation in resolver.relations(document):
         edges.append(Edge(row_of(relation.source), relation.kind, key_of(relation.target), relation.confidence))
-    return pack(bound, local, edges)
+    return pack(bound, local, edges, partial, _imports(resolver, document, facts, key_of))
+
+
+def _imports(resolver: Resolver, document: int, facts: Facts, key_of: KeyOf) -> list[ImportEdge]:
+    return [
+        ImportEdge(
+            found.statement,
+            row_of(found.source),
+            key_of(found.target),
+            strength_of(facts.imports.flags[found.statement]),
+            facts.string_ids.get(found.name, 0),
+        )
+        for found in resolver.dependencies(document)
+    ]
 
 
 def unlinkable() -> bytes:

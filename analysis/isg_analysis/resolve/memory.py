@@ -6,7 +6,7 @@ a stored workspace does; it is not meant for thousands of documents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,9 +19,17 @@ from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.text import LineIndex
 from isg_analysis.resolve.described import extracted
 from isg_analysis.resolve.link import link
-from isg_analysis.resolve.program import DeclaredRelation, Ref, Resolver, is_binding, symbol_ref
-from isg_analysis.resolve.symbol_names import SymbolNames, named_symbols
-from isg_analysis.resolve.view import line_index, linked_mentions
+from isg_analysis.resolve.program import (
+    DeclaredRelation,
+    ModuleDependency,
+    Ref,
+    Resolution,
+    Resolver,
+    is_binding,
+    symbol_ref,
+)
+from isg_analysis.resolve.symbol_names import NameText, SymbolNames, name_lines
+from isg_analysis.resolve.view import document_ties, line_index, linked_mentions
 
 
 class MemoryProgram:
@@ -59,6 +67,10 @@ class MemoryProgram:
         if found is None:
             found = self._facts[document] = Facts(self._languages[document].extract(self.text(document)))
         return found
+
+    def glance(self, document: int) -> Facts:
+        """See View."""
+        return self.facts(document)
 
     def line_index(self, document: int) -> LineIndex:
         """See View."""
@@ -101,9 +113,17 @@ class MemoryProgram:
             self._layouts[language] = known.layout(manifests, [self._paths[n] for n in self.documents(language)])
         return self._layouts[language]
 
-    def incoming_relations(self, ref: Ref, kind: RelationKind) -> Sequence[DeclaredRelation]:
-        """See Program."""
-        return self._incoming.get((ref, kind), ())
+    def meaning(self, document: int, occurrence: int) -> Resolution:
+        """See View."""
+        return self.resolver(document).resolve(document, occurrence)
+
+    def declared_relations(self, document: int) -> Sequence[DeclaredRelation]:
+        """See View."""
+        return self.resolver(document).relations(document)
+
+    def incoming_relations(self, ref: Ref, *kinds: RelationKind) -> Sequence[DeclaredRelation]:
+        """See View."""
+        return [relation for kind in sorted(kinds) for relation in self._incoming.get((ref, kind), ())]
 
     def resolver(self, document: int) -> Resolver:
         """The resolver for a document's language."""
@@ -119,6 +139,15 @@ class MemoryProgram:
             packed = link(self, self.resolver(document), document, self.key_of)
             found = self._links[document] = Links(packed)
         return found
+
+    def dependencies(self, document: int) -> Sequence[ModuleDependency]:
+        """See View."""
+        return self.resolver(document).dependencies(document)
+
+    def ties(self, language: str) -> Iterable[tuple[Ref, Ref, int]]:
+        """See View."""
+        for document in self.documents(language):
+            yield from document_ties(self, document)
 
     def mentions(self, document: int, ref: Ref) -> Iterable[tuple[int, Confidence]]:
         """See View."""
@@ -141,9 +170,31 @@ class MemoryProgram:
         key = self.key_of(ref)
         return [number for number in self._paths if any(True for _ in self.links(number).occurrences_of(key))]
 
+    def edges_to(self, refs: Collection[Ref]) -> Iterable[tuple[Ref, Ref, int, int]]:
+        """See View."""
+        for ref in refs:
+            yield from self._edges.get(self.key_of(ref), ())
+
+    def dependents(self, refs: Collection[Ref]) -> tuple[frozenset[Ref], frozenset[Ref]]:
+        """See View."""
+        edges = list(self.edges_to(refs))
+        certain = frozenset(source for _, source, _, sure in edges if sure == Confidence.CERTAIN)
+        return certain, frozenset(source for _, source, _, _ in edges) - certain
+
+    @cached_property
+    def _edges(self) -> dict[int, list[tuple[Ref, Ref, int, int]]]:
+        """Key of a symbol -> the edges that point at it."""
+        out: dict[int, list[tuple[Ref, Ref, int, int]]] = {}
+        for document in self._paths:
+            for edge in self.links(document).edges():
+                target = self._refs[edge.target - 1]
+                row = (target, symbol_ref(document, edge.source), edge.kind, edge.confidence)
+                out.setdefault(edge.target, []).append(row)
+        return out
+
     def symbol_names(self) -> SymbolNames:
         """See View."""
-        return SymbolNames(named_symbols(number, self.facts(number)) for number in self._paths)
+        return SymbolNames(NameText((number, name_lines(self.facts(number))) for number in self._paths))
 
     @cached_property
     def _incoming(self) -> dict[tuple[Ref, RelationKind], list[DeclaredRelation]]:

@@ -25,25 +25,25 @@ def prefix_of(view: View, document: int) -> SymbolPrefix:
 def symbol_id(view: View, ref: Ref) -> str:
     """The global name of a symbol in SCIP's grammar."""
     document = document_of(ref)
-    facts = view.facts(document)
+    facts = view.glance(document)
     language = pack(view.language(document))
     tail = ""
     row = row_of(ref)
     while row > 0:
-        tail = _descriptor(language, facts, row) + tail
+        tail = descriptor_of(language, facts, row) + tail
         row = facts.symbols.parent[row]
-    return _whole(prefix_of(view, document), tail)
+    return whole_id(prefix_of(view, document), tail)
 
 
 def symbol_ids(language: LanguagePack, prefix: SymbolPrefix, facts: Facts) -> list[str]:
     """The ids of all symbols of a document, by row. Parents come before what they contain."""
     tails = [""]
     for row in range(1, len(facts.symbols.kind)):
-        tails.append(tails[facts.symbols.parent[row]] + _descriptor(language, facts, row))
-    return [_whole(prefix, tail) for tail in tails]
+        tails.append(tails[facts.symbols.parent[row]] + descriptor_of(language, facts, row))
+    return [whole_id(prefix, tail) for tail in tails]
 
 
-def _whole(prefix: SymbolPrefix, tail: str) -> str:
+def whole_id(prefix: SymbolPrefix, tail: str) -> str:
     """A symbol id has at least one descriptor: a package's root module, which has no name, is called `crate/`."""
     return f"{prefix}{tail}" if tail or prefix.module else f"{prefix}{_ROOT}"
 
@@ -51,7 +51,7 @@ def _whole(prefix: SymbolPrefix, tail: str) -> str:
 def qualified_name(view: View, ref: Ref) -> tuple[str, ...]:
     """Package, module path, containers and name, outermost first: ("flask", "flask", "app", "Flask", "run")."""
     document, row = document_of(ref), row_of(ref)
-    facts = view.facts(document)
+    facts = view.glance(document)
     parts: list[str] = []
     while row > 0:
         parts.append(simple_name(facts, row))
@@ -82,7 +82,8 @@ def module_name(view: View, document: int) -> tuple[str, ...]:
     return tuple(part.strip("`") for part in module.split("/") if part)
 
 
-def _descriptor(language: LanguagePack, facts: Facts, row: int) -> str:
+def descriptor_of(language: LanguagePack, facts: Facts, row: int) -> str:
+    """The last descriptor of a symbol's id."""
     symbols = facts.symbols
     kind = symbols.kind[row]
     signature = decode(facts.text(symbols.signature[row])).text if kind == SymbolKind.IMPLEMENTATION else ""

@@ -72,6 +72,19 @@ class DeclaredRelation:
     confidence: Confidence = Confidence.CERTAIN
 
 
+@dataclass(frozen=True, slots=True)
+class ModuleDependency:
+    """An import by which one module of the workspace depends on another. `statement`: its row in the document's
+    imports; `source` and `target`: symbols of modules, never the same; `name`: what it takes from the target, "" where
+    that is the module itself or all it has.
+    """
+
+    statement: int
+    source: Ref
+    target: Ref
+    name: str = ""
+
+
 class Program(Protocol):
     """An immutable view of the workspace's facts. Documents are small integers; paths are root-relative, POSIX."""
 
@@ -113,6 +126,12 @@ class Resolver(Protocol):
 
     def relations(self, document: int) -> list[DeclaredRelation]:
         """What the document's symbols extend, implement and override."""
+
+    def dependencies(self, document: int) -> list[ModuleDependency]:
+        """Which modules its imports make the document's modules depend on, as the language counts it, in source order.
+
+        What is decidably never imported is left out.
+        """
 
     def successor(self, program: Program, changed: Mapping[int, tuple[Facts, Facts]]) -> Resolver:
         """A resolver for a Program that differs in the facts of some documents, given as (before, after), only.

@@ -5,15 +5,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from isg_analysis.model.facts import Facts
+from isg_analysis.model.imports import strength_of
 from isg_analysis.model.links import Links
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.text import LineIndex
-from isg_analysis.resolve.program import DeclaredRelation, Program, Ref, Resolver, is_binding, row_of
+from isg_analysis.resolve.program import (
+    DeclaredRelation,
+    ModuleDependency,
+    Program,
+    Ref,
+    Resolution,
+    Resolver,
+    is_binding,
+    row_of,
+)
 from isg_analysis.resolve.symbol_names import SymbolNames
 
 
@@ -23,14 +33,34 @@ class View(Program, Protocol):
     def language(self, document: int) -> str:
         """The name of the document's language."""
 
+    def glance(self, document: int) -> Facts:
+        """The document's facts, for a look while the view is open; costs less than `facts`, and must not be kept."""
+
+    def text(self, document: int) -> bytes | None:
+        """The document's text; None where it is no longer at hand as its facts have it."""
+
     def line_index(self, document: int) -> LineIndex:
-        """The line index of a document; costs less than its facts where those are not at hand."""
+        """The line index of a document, good while the view is open."""
 
     def resolver(self, document: int) -> Resolver:
         """The resolver of the document's language."""
 
+    def meaning(self, document: int, occurrence: int) -> Resolution:
+        """What an occurrence means: what the resolver says, without asking it where that is stored. Targets may be in
+        another order, and what is unresolved is not told from what is external.
+        """
+
+    def declared_relations(self, document: int) -> Sequence[DeclaredRelation]:
+        """What a document's symbols extend, implement and override; see `meaning`."""
+
     def links(self, document: int) -> Links:
-        """What the document's occurrences mean; computed now if it is not known yet."""
+        """What the document's occurrences mean; computed now if it is not known yet. Not to be kept."""
+
+    def dependencies(self, document: int) -> Sequence[ModuleDependency]:
+        """Which modules its imports make the document's modules depend on; see Resolver."""
+
+    def ties(self, language: str) -> Iterable[tuple[Ref, Ref, int]]:
+        """(module, module it needs, Strength) for all documents of a language, in no order. See `dependencies`."""
 
     def mentions(self, document: int, ref: Ref) -> Iterable[tuple[int, Confidence]]:
         """The occurrences of a document bound to a symbol or local, in source order; see `links`, but costs less
@@ -44,10 +74,20 @@ class View(Program, Protocol):
         """The symbol a key stands for; None when it is gone."""
 
     def documents_linking(self, ref: Ref) -> Sequence[int]:
-        """The documents that have an occurrence of the symbol, ordered by path."""
+        """The documents that have an occurrence of the symbol, ordered by path. Where links are not known yet, also
+        documents that may have one: `mentions` tells, and takes its time.
+        """
 
-    def incoming_relations(self, ref: Ref, kind: RelationKind) -> Sequence[DeclaredRelation]:
-        """The relations of that kind that point at a symbol, from every document, in a stable order."""
+    def incoming_relations(self, ref: Ref, *kinds: RelationKind) -> Sequence[DeclaredRelation]:
+        """The relations of those kinds that point at a symbol, from every document, in a stable order: by kind, by path
+        and by symbol.
+        """
+
+    def edges_to(self, refs: Collection[Ref]) -> Iterable[tuple[Ref, Ref, int, int]]:
+        """(target, source, RelationKind, Confidence) of every edge that points at one of the symbols, in no order."""
+
+    def dependents(self, refs: Collection[Ref]) -> tuple[frozenset[Ref], frozenset[Ref]]:
+        """The sources of the edges that point at any of the symbols: of those that are certain, and of others."""
 
     def symbol_names(self) -> SymbolNames:
         """The names of all symbols, for searching."""
@@ -70,3 +110,10 @@ def linked_mentions(links: Links, ref: Ref, key: int) -> Iterable[tuple[int, Con
     if not is_binding(ref):
         return links.occurrences_of(key)
     return ((occurrence, Confidence.CERTAIN) for occurrence, binding in links.locals if binding == row_of(ref))
+
+
+def document_ties(view: View, document: int) -> set[tuple[Ref, Ref, int]]:
+    """What a document contributes to `View.ties`."""
+    found = view.dependencies(document)
+    flags = view.facts(document).imports.flags if found else ()
+    return {(one.source, one.target, strength_of(flags[one.statement])) for one in found}

@@ -1,19 +1,15 @@
-"""Which documents can a change affect? The interface firewall.
+"""What does a change of one document change for others? The interface firewall.
 
 A document shows others its symbols, each with a digest of what can be seen of it, and the imports of its modules and
-classes. Comparing two facts gives the names whose meaning may differ (`difference`). The documents that name one of
-them are linked again. What a symbol's type is made of may name one too, in a document far away from those that use the
-symbol: then its name is among the changed ones as well, and so on (`affected`). An edit that leaves all of this as
-it was, such as most edits in bodies, affects nobody.
+classes. Comparing two facts gives what may mean something else (`difference`); `spreading` finds who can see it. An
+edit that leaves all of this as it was, such as most edits in bodies, affects nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from isg_analysis.model.links import Links
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.symbol import SymbolFlag
 from isg_analysis.workspace.interfaces import Interface, Shown
@@ -26,34 +22,6 @@ INJECTED = -2
 """In place of a key: a parameter of the name may stand for the symbol (a fixture)."""
 _IRRELEVANT = SymbolFlag.INFERRED_RETURN | SymbolFlag.ASYNC | SymbolFlag.DEPRECATED
 _OWN_DIRECTORY = ("super", "self", "crate", "")
-
-
-class Surroundings(Protocol):
-    """The documents among which a change happens, those of one language, as they are after it."""
-
-    def linked_naming(self, name: str) -> Iterable[tuple[int, Links]]:
-        """The documents that name it and have links, which are of the facts they have now."""
-
-    def unlinked_naming(self, name: str) -> Iterable[int]:
-        """The documents that name it and have no such links."""
-
-    def linking(self, key: int) -> Iterable[tuple[int, Links]]:
-        """The documents whose links hold a key."""
-
-    def defined(self, name: str) -> Iterable[tuple[int, int]]:
-        """(document, row) of the symbols of a name."""
-
-    def interface(self, document: int) -> Interface:
-        """What a document shows to others."""
-
-    def below(self, directory: str) -> Iterable[int]:
-        """The documents in a directory and below; "" is the root."""
-
-    def inside(self, name: str) -> Iterable[int]:
-        """The documents that are or lie in a module of that name, by their paths."""
-
-    def modules(self, name: str) -> Iterable[int]:
-        """The documents by whose path a module of that name may be meant."""
 
 
 @dataclass(slots=True)
@@ -78,6 +46,18 @@ class Difference:
 
     def __bool__(self) -> bool:
         return bool(self.names or self.shapes or self.holders or self.imported or self.paths)
+
+    def covers(self, other: Difference) -> bool:
+        """Whether everything that is different in the other one is so here."""
+        return (
+            self.names >= other.names
+            and self.shapes >= other.shapes
+            and self.holders >= other.holders
+            and self.added >= other.added
+            and self.imported >= other.imported
+            and self.modules >= other.modules
+            and self.paths >= other.paths
+        )
 
     def add(self, other: Difference) -> None:
         """Take over what another change made different."""
@@ -126,12 +106,9 @@ class Changes:
         if found:
             self._by_language.setdefault(language, Difference()).add(found)
 
-    def affected(self, near: Callable[[str], Surroundings]) -> set[int]:
-        """The documents that can see a difference; `near` gives the documents of a language."""
-        out: set[int] = set()
-        for language in sorted(self._by_language):
-            out |= affected(self._by_language[language], near(language))
-        return out
+    def by_language(self) -> Mapping[str, Difference]:
+        """What is different for the documents of each language; those without a difference are left out."""
+        return self._by_language
 
 
 def difference(before: Interface | None, after: Interface | None, path: str) -> Difference:
@@ -209,159 +186,7 @@ def _glob_targets(interface: Interface, path: str) -> set[str]:
     return out
 
 
-def affected(change: Difference, near: Surroundings) -> set[int]:
-    """The documents that can see a difference."""
-    return _Spread(near).run(change)
-
-
-class _Spread:
-    """One change, as it goes through the documents."""
-
-    def __init__(self, near: Surroundings) -> None:
-        self._near = near
-        self._seen: set[tuple[str, int]] = set()
-        self._waiting: list[tuple[str, int]] = []
-        """(name, key) of what has another shape; or NEW or INJECTED in place of the key."""
-        self._named: set[str] = set()
-        self._held: set[str] = set()
-        self._holders: list[str] = []
-        self._documents: set[int] = set()
-
-    def run(self, change: Difference) -> set[int]:
-        for name in sorted(change.names):
-            self._put(name, NEW)
-        for name in sorted(change.imported):
-            self._put(name, IMPORTED)
-        for name, key in sorted(change.shapes):
-            self._put(name, key)
-        for name, holder in sorted(change.added):
-            self._shadow(name, holder)
-        self._hold(sorted(change.holders | change.modules))
-        for name in sorted(change.modules):
-            self._documents.update(self._near.inside(name))
-        for path in sorted(change.paths):
-            self._place(path, change.paths)
-        while self._waiting or self._holders:
-            while self._holders:
-                self._members(self._holders.pop())
-            if self._waiting:
-                self._follow(*self._waiting.pop())
-        return self._documents
-
-    def _put(self, name: str, key: int) -> None:
-        if name and (name, key) not in self._seen:
-            self._seen.add((name, key))
-            self._waiting.append((name, key))
-
-    def _hold(self, holders: Iterable[str]) -> None:
-        for holder in holders:
-            if holder and holder not in self._held:
-                self._held.add(holder)
-                self._holders.append(holder)
-
-    def _follow(self, name: str, key: int) -> None:
-        """Everybody who may see it, and those of their symbols that are made of it."""
-        if name not in self._named:  # without links one symbol of a name is as good as another
-            self._named.add(name)
-            for document in self._near.unlinked_naming(name):
-                self._see(document, name, NEW, self._near.interface(document).named(name))
-        if key >= 0:
-            for document, links in self._near.linking(key):
-                self._see(document, "", key, [occurrence for occurrence, _ in links.occurrences_of(key)])
-            return
-        for document, links in self._near.linked_naming(name):
-            interface = self._near.interface(document)
-            if key == NEW:
-                found = interface.named(name)
-                self._aliases(interface, found, NEW)
-                bound = links.certain_among(frozenset(found))
-                self._see(document, "", NEW, [at for at in found if at not in bound])
-            elif key == IMPORTED and interface.reaches(name):
-                self._see(document, name, IMPORTED, interface.named(name))
-            elif key == INJECTED and interface.has_parameter(name):
-                self._see(document, "", INJECTED, interface.named(name))
-
-    def _see(self, document: int, name: str, key: int, found: Sequence[int]) -> None:
-        """A document is concerned, and what it makes of these occurrences. `name`: its imports may give it another."""
-        self._documents.add(document)
-        if found:
-            interface = self._near.interface(document)
-            if name:
-                self._aliases(interface, found, key)
-            for shown in interface.made_of(found):
-                self._reshape(interface, shown)
-
-    def _aliases(self, interface: Interface, found: Iterable[int], key: int) -> None:
-        for alias in interface.aliases(found):
-            self._put(alias, key)
-
-    def _reshape(self, interface: Interface, shown: Shown) -> None:
-        """The type of a symbol may be another one: it matters to what is bound to it."""
-        if shown.row > 0:
-            for name in shown.names:
-                self._put(name, interface.keys[shown.row])
-                if interface.may_be_injected(shown.row):
-                    self._put(name, INJECTED)
-            return
-        for name in shown.names:
-            self._all_called(name)
-        self._hold(shown.holders)
-
-    def _all_called(self, name: str) -> None:
-        for document, row in self._near.defined(name):
-            self._put(name, self._near.interface(document).keys[row])
-
-    def _shadow(self, name: str, holder: str) -> None:
-        """What is bound to a symbol of the name may be bound to a new one in `holder` instead."""
-        above = self._above(holder) if holder else None
-        for document, row in self._near.defined(name):
-            interface = self._near.interface(document)
-            parent = interface.holder_of(row)
-            if above is None or (parent > 0 and interface.facts.name_of(parent) in above):
-                self._put(name, interface.keys[row])
-
-    def _above(self, holder: str) -> set[str]:
-        """The names of a type and of all that it may extend."""
-        out, waiting = {holder}, [holder]
-        while waiting:
-            for document, row in self._near.defined(waiting.pop()):
-                for base in self._near.interface(document).base_names(row):
-                    if base not in out:
-                        out.add(base)
-                        waiting.append(base)
-        return out
-
-    def _members(self, holder: str) -> None:
-        names: set[str] = set()
-        for document, _ in self._near.defined(holder):
-            names |= self._near.interface(document).members_of(holder)
-        for document in self._near.modules(holder):
-            interface = self._near.interface(document)
-            names |= interface.offered()
-            self._hold(sorted(interface.globs))
-        for name in sorted(names):
-            self._put(name, NEW)
-            self._all_called(name)
-
-    def _place(self, path: str, changed: set[str]) -> None:
-        """A document came or went: what that means for the directories it is in."""
-        directory, _, last = path.rpartition("/")
-        if last.startswith("__init__.") or last == "conftest.py":
-            self._documents.update(self._near.below(directory))
-        while directory:
-            others = len(set(_first(self._near.below(directory), len(changed) + 1)))
-            if others > len(changed):
-                return
-            self._put(directory.rpartition("/")[2], NEW)
-            directory = directory.rpartition("/")[0]
-
-
 def module_names(path: str) -> tuple[str, ...]:
     """The names by which importers may mention the module at a path."""
     parts = path.rsplit(".", 1)[0].split("/")
     return tuple(parts[-2:])
-
-
-def _first(documents: Iterable[int], count: int) -> Iterator[int]:
-    for document, _ in zip(documents, range(count), strict=False):
-        yield document

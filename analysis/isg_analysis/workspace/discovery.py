@@ -18,6 +18,7 @@ import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Protocol
 
@@ -142,11 +143,13 @@ def discover(
     *,
     only: Collection[str] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    seen: Callable[[FoundFile], None] | None = None,
 ) -> Discovery:
     """Look through `root`.
 
     `only`: root-relative paths of files and directories to look at, with what is below them; whether they are found
     is decided as for all. `cancelled` is asked once per directory; if it says yes, what was found so far comes back.
+    `seen` is told of each document as it is found.
     Raises WorkspaceError if `root` is not a directory that can be read.
     """
     try:
@@ -154,12 +157,12 @@ def discover(
     except (OSError, ValueError) as problem:
         text = problem.strerror if isinstance(problem, OSError) else str(problem)
         raise WorkspaceError(f"cannot read {root}: {text}") from problem
-    walk = _Walk(root, languages, rules or DiscoveryRules(), only)
+    walk = _Walk(root, languages, rules or DiscoveryRules(), only, seen or (lambda _: None))
     while walk.pending and not (cancelled is not None and cancelled()):
         walk.directory(walk.pending.pop())
     found = walk.found
-    for rows in (found.documents, found.manifests):
-        rows.sort()
+    found.documents.sort(key=attrgetter("path"))
+    found.manifests.sort()
     found.skipped = sorted(set(found.skipped))
     return found
 
@@ -187,9 +190,15 @@ class _Directory:
 
 class _Walk:
     def __init__(
-        self, root: Path, languages: Sequence[Recognised], rules: DiscoveryRules, only: Collection[str] | None
+        self,
+        root: Path,
+        languages: Sequence[Recognised],
+        rules: DiscoveryRules,
+        only: Collection[str] | None,
+        seen: Callable[[FoundFile], None],
     ) -> None:
         self.found = Discovery()
+        self._seen = seen
         self.pending = [_Directory(os.fspath(root), "", None, None, False, False)]
         self._root = root
         self._rules = rules
@@ -318,7 +327,9 @@ class _Walk:
             self._skip(path, f"larger than {self._rules.size_limit} bytes")
         else:
             if language is not None:
-                self.found.documents.append(FoundFile(path, language, state.st_size, state.st_mtime_ns))
+                file = FoundFile(path, language, state.st_size, state.st_mtime_ns)
+                self.found.documents.append(file)
+                self._seen(file)
             for one in wanted:
                 self.found.manifests.append(FoundFile(path, one, state.st_size, state.st_mtime_ns))
 

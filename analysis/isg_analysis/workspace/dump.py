@@ -1,12 +1,14 @@
-"""The whole graph as canonical text: the same for the same files, however the index came to be.
+"""The whole graph in canonical form: the same for the same files, however the index came to be.
 
-Numbers that depend on history (documents, sids) are replaced by paths and symbol ids. For comparing
-an incrementally kept index with a fresh one, and for people who want to see what is stored.
+Numbers that depend on history (documents, sids) are replaced by paths and symbol ids. For comparing an incrementally
+kept index with a fresh one, and for people and programs that want to see what is stored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+
+import msgspec
 
 from isg_analysis.languages.registry import NAMES
 from isg_analysis.model.relation import RelationKind
@@ -16,37 +18,104 @@ from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, s
 from isg_analysis.workspace.snapshot import Snapshot
 
 
-def dump(snapshot: Snapshot) -> Iterator[str]:
-    """One line per document, symbol, bound occurrence and edge, ordered by path and position."""
+class DumpedSymbol(msgspec.Struct, frozen=True):
+    """A symbol: where its definition starts and ends, in bytes, and the digest of what others can see of it."""
+
+    start: int
+    end: int
+    kind: str
+    id: str
+    digest: str
+
+
+class DumpedOccurrence(msgspec.Struct, frozen=True):
+    """A place that means something: the symbols, spelled with their places, or the document's own `local N`."""
+
+    start: int
+    confidence: str
+    means: list[str]
+
+
+class DumpedRelation(msgspec.Struct, frozen=True, order=True):
+    """An edge that starts in the document."""
+
+    kind: str
+    confidence: str
+    source: str
+    target: str
+
+
+class DumpedDocument(msgspec.Struct, frozen=True):
+    """One document and all that is known of it; everything in source order, relations by kind."""
+
+    path: str
+    language: str
+    size: int
+    symbols: list[DumpedSymbol]
+    occurrences: list[DumpedOccurrence]
+    relations: list[DumpedRelation]
+
+
+def dumped_documents(snapshot: Snapshot) -> Iterator[DumpedDocument]:
+    """Every document, by path."""
     documents = [document for language in NAMES for document in snapshot.documents(language)]
     for document in sorted(documents, key=snapshot.path):
-        yield f"document {snapshot.path(document)} {snapshot.language(document)} {snapshot.size(document)}"
-        yield from _symbols(snapshot, document)
-        yield from _occurrences(snapshot, document)
-        yield from sorted(_edges(snapshot, document))
+        yield DumpedDocument(
+            snapshot.path(document),
+            snapshot.language(document),
+            snapshot.size(document),
+            _symbols(snapshot, document),
+            _occurrences(snapshot, document),
+            _relations(snapshot, document),
+        )
 
 
-def _symbols(snapshot: Snapshot, document: int) -> Iterator[str]:
+def dump(snapshot: Snapshot) -> Iterator[str]:
+    """The same as text: one line per document, symbol, bound occurrence and edge."""
+    for document in dumped_documents(snapshot):
+        yield f"document {document.path} {document.language} {document.size}"
+        for symbol in document.symbols:
+            yield f"  symbol {symbol.start}-{symbol.end} {symbol.kind} {symbol.id} {symbol.digest}"
+        for place in document.occurrences:
+            yield f"  at {place.start} {place.confidence} {' | '.join(place.means)}"
+        for edge in document.relations:
+            yield f"  {edge.kind} {edge.confidence} {edge.source} -> {edge.target}"
+
+
+def _symbols(snapshot: Snapshot, document: int) -> list[DumpedSymbol]:
     symbols = snapshot.facts(document).symbols
-    for row in range(len(symbols.kind)):
-        kind = SymbolKind(symbols.kind[row]).name.lower()
-        ref = symbol_ref(document, row)
-        place = f"{symbols.start[row]}-{symbols.end[row]}"
-        yield f"  symbol {place} {kind} {snapshot.symbol_id(ref)} {symbols.digest[row] & (2**64 - 1):016x}"
+    return [
+        DumpedSymbol(
+            symbols.start[row],
+            symbols.end[row],
+            SymbolKind(symbols.kind[row]).name.lower(),
+            snapshot.symbol_id(symbol_ref(document, row)),
+            f"{symbols.digest[row] & (2**64 - 1):016x}",
+        )
+        for row in range(len(symbols.kind))
+    ]
 
 
-def _occurrences(snapshot: Snapshot, document: int) -> Iterator[str]:
+def _occurrences(snapshot: Snapshot, document: int) -> list[DumpedOccurrence]:
     starts = snapshot.facts(document).occurrences.start
-    for occurrence, targets, confidence in snapshot.bound(document):
-        meant = " | ".join(sorted(_spelled(snapshot, ref) for ref in targets))
-        yield f"  at {starts[occurrence]} {confidence.name.lower()} {meant}"
+    return [
+        DumpedOccurrence(
+            starts[occurrence], confidence.name.lower(), sorted(_spelled(snapshot, ref) for ref in targets)
+        )
+        for occurrence, targets, confidence in snapshot.bound(document)
+    ]
 
 
-def _edges(snapshot: Snapshot, document: int) -> Iterator[str]:
-    for edge in snapshot.outgoing(document):
-        kind = RelationKind(edge.kind).name.lower()
-        ends = f"{_spelled(snapshot, edge.source)} -> {_spelled(snapshot, edge.target)}"
-        yield f"  {kind} {edge.confidence.name.lower()} {ends}"
+def _relations(snapshot: Snapshot, document: int) -> list[DumpedRelation]:
+    return sorted(
+        DumpedRelation(
+            RelationKind(edge.kind).name.lower(),
+            edge.confidence.name.lower(),
+            _spelled(snapshot, edge.source),
+            _spelled(snapshot, edge.target),
+        )
+        for edge in snapshot.outgoing(document)
+    )
 
 
 def _spelled(snapshot: Snapshot, ref: Ref) -> str:

@@ -5,6 +5,7 @@ Imports nothing of the server. Reads the files it is given and the stored facts,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,11 +16,12 @@ import msgspec
 from isg_analysis.errors import DocumentError
 from isg_analysis.languages.pack import LanguagePack
 from isg_analysis.languages.registry import pack
+from isg_analysis.model.aliases import aliases
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.symbol import sig_hash
 from isg_analysis.resolve.names import symbol_ids
 from isg_analysis.workspace.reading import load_document
-from isg_analysis.workspace.records import DocumentRecord, content_key, name_hash
+from isg_analysis.workspace.records import DocumentRecord, aliased, content_key, name_hash
 from isg_storage import Environment, Reader, Table
 
 cached_hash = lru_cache(maxsize=200_000)(name_hash)
@@ -29,8 +31,8 @@ cached_hash = lru_cache(maxsize=200_000)(name_hash)
 class Extracted:
     """All that is stored about one document. `facts` is empty where the facts are stored already.
 
-    `identities`: the 16-byte SigHash of each symbol, by row. `mentions`: 8-byte hash of each name in the document.
-    `definitions`: 8-byte hash of each symbol's name, by row.
+    `identities`: the 16-byte SigHash of each symbol, by row. `mentions`: 8-byte hash of each name in the document,
+    and of `aliased` for each that it gives another name. `definitions`: 8-byte hash of each symbol's name, by row.
     """
 
     record: DocumentRecord
@@ -53,6 +55,12 @@ class Task:
 
 File = tuple[str, str, int, int]
 """(path, language, size, mtime_ns)"""
+
+
+def prepare(languages: Sequence[str]) -> None:
+    """Load what extraction in these languages needs: the first text would pay for it."""
+    for name in languages:
+        pack(name).extract(b"")
 
 
 def extract_files(task: Task, files: list[File]) -> list[Extracted]:
@@ -101,13 +109,14 @@ def describe(record: DocumentRecord, facts: Facts, fresh: bytes, layout: Any) ->
     """Everything to store about a document; `fresh`: its facts' bytes if they are not stored yet."""
     language = pack(record.language)
     names = facts.strings
+    renamed = {aliased(name) for name, _ in aliases(facts)}
     return Extracted(
         record=msgspec.structs.replace(
             record, errors=record.errors + tuple(("parse", message) for message in facts.errors)
         ),
         facts=fresh,
         identities=b"".join(identities(language, layout, record.path, facts)),
-        mentions=b"".join(sorted({cached_hash(name) for name in names if name})),
+        mentions=b"".join(sorted({cached_hash(name) for name in (*names, *renamed) if name})),
         definitions=b"".join(cached_hash(names[name]) for name in facts.symbols.name),
     )
 

@@ -49,8 +49,12 @@ def find(
     settings: Settings,
     only: Collection[str] | None,
     cancelled: Callable[[], bool],
+    seen: Callable[[FoundFile], None],
 ) -> Found | None:
-    """Look at the whole workspace, or at `only` these root-relative paths if that is enough. None: cancelled."""
+    """Look at the whole workspace, or at `only` these root-relative paths if that is enough. None: cancelled.
+
+    `seen` is told of each document as it is found.
+    """
     rules, cut = _rules(settings), False
 
     def stopped() -> bool:
@@ -60,12 +64,12 @@ def find(
 
     with environment.read() as reader:
         if only is None or _needs_all(root, reader, only):
-            found = discover(root, packs(), rules, cancelled=stopped)
+            found = discover(root, packs(), rules, cancelled=stopped, seen=seen)
             known = {record.path: (number, record) for number, record in _stored(reader)}
             manifests = sorted({file.path for file in found.manifests})
             whole = True
         else:
-            found = discover(root, packs(), rules, only=only, cancelled=stopped)
+            found = discover(root, packs(), rules, only=only, cancelled=stopped, seen=seen)
             known = dict(stored_at(reader, only))
             manifests = stored_manifests(reader)
             whole = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
@@ -21,23 +21,24 @@ from isg_analysis.languages.registry import pack, packs
 from isg_analysis.model.facts import Facts
 from isg_analysis.resolve.link import unlinkable
 from isg_analysis.workspace import store
-from isg_analysis.workspace.changes import Changes
+from isg_analysis.workspace.discovery import FoundFile
 from isg_analysis.workspace.extracting import (
     Extracted,
     File,
     Task,
     describe,
     described_again,
-    extract_anew,
     extract_files,
+    prepare,
 )
 from isg_analysis.workspace.finding import MANIFESTS_KEY, Found, find, stored_at
+from isg_analysis.workspace.intake import Intake
 from isg_analysis.workspace.linking import Linked, end_run, link_documents
 from isg_analysis.workspace.pool import BatchRun, WorkerPool
 from isg_analysis.workspace.preferring import Preference
 from isg_analysis.workspace.records import DocumentRecord, content_key, decode_document, fingerprint
 from isg_analysis.workspace.report import Cancelled, IndexReport, Progress, ProgressListener, StageError
-from isg_analysis.workspace.retiring import remove_retired
+from isg_analysis.workspace.retiring import remove_retired, retire
 from isg_analysis.workspace.settings import Settings
 from isg_storage import Environment, Reader, Table, Writer
 from isg_storage.keys import u32
@@ -46,6 +47,8 @@ _SMALL_RUN = 300_000
 """Bytes of source below which starting processes costs more than it saves."""
 _LINK_BATCH = 24
 _LINK_ROUNDS = 3
+_MANY = 100
+"""After a change of so many documents facts that nobody uses are cleaned up."""
 SECONDS_KEY = b"seconds"
 
 
@@ -63,11 +66,14 @@ class IndexRun:
         progress: ProgressListener,
         cancelled: Cancelled,
         preference: Preference | None = None,
+        open_paths: Collection[str] = (),
     ) -> None:
+        """`open_paths`: of documents that somebody looks at; they are linked before all others."""
         self._root, self._environment, self._settings = root, environment, settings
         self._jobs = jobs or settings.jobs or os.cpu_count() or 1
         self._executor, self._progress, self._cancelled = executor, progress, cancelled
         self._preference = preference or Preference()
+        self._open_paths = open_paths
         self._report = IndexReport()
 
     def run(self, only: Collection[str] | None = None) -> IndexReport:
@@ -75,19 +81,25 @@ class IndexRun:
 
         Raises StorageError when the index can't be written.
         """
+        with WorkerPool(self._jobs, self._executor) as pool:
+            return self._run(only, pool)
+
+    def _run(self, only: Collection[str] | None, pool: WorkerPool) -> IndexReport:
         report = self._report
         with _timed(report, "discover"):
-            found = find(self._root, self._environment, self._settings, only, self._cancelled)
+            found = find(self._root, self._environment, self._settings, only, self._cancelled, self._warming(pool))
             if found is None:
                 report.cancelled = True
                 return report
             report.errors += [StageError("discover", skip.path, skip.reason) for skip in found.skipped]
             self._progress(Progress("discover", len(found.documents), len(found.documents)))
-            self._remove(found.missing)
             layouts = self._layouts(found)
         files = [(file.path, file.language, file.size, file.mtime_ns) for file in found.differing()]
-        with _timed(report, "extract"), self._pool(sum(file[2] for file in files)) as pool:
-            self._extract(pool, files, layouts)
+        with _timed(report, "extract"):
+            if self._executor is None and sum(file[2] for file in files) <= _SMALL_RUN:
+                pool.give_up_processes()
+            self._extract(pool, files, layouts, found.missing)
+            pool.discard()
         with _timed(report, "link"):
             self._link(found.whole)
         report.cancelled = self._cancelled()
@@ -97,9 +109,28 @@ class IndexRun:
             report.errors += _errors_of(reader, None if found.whole else [file[0] for file in files])
         return report
 
+    def _warming(self, pool: WorkerPool) -> Callable[[FoundFile], None]:
+        """Told of each document that is found: lets the processes start while others are looked for, where all of them
+        will be extracted.
+        """
+        with self._environment.read() as reader:
+            empty = reader.count(Table.DOCUMENTS) == 0
+        languages: set[str] = set()
+        size = 0
+
+        def seen(file: FoundFile) -> None:
+            nonlocal size
+            languages.add(file.language)
+            before, size = size, size + file.size
+            if empty and before <= _SMALL_RUN < size:
+                pool.warm(prepare, tuple(languages))
+
+        return seen
+
     def _finish(self, whole: bool, writer: Writer) -> None:
         if whole:
             writer.put(Table.STATISTICS, SECONDS_KEY, msgspec.msgpack.encode(self._report.seconds))
+        if whole or self._report.extracted + self._report.removed >= _MANY:
             remove_retired(writer)
 
     # -- discover
@@ -111,7 +142,7 @@ class IndexRun:
                 raws = {language.name: reader.get(Table.LAYOUTS, language.name.encode()) for language in packs()}
                 if all(raw is not None for raw in raws.values()):
                     return {name: msgspec.msgpack.decode(raw or b"") for name, raw in raws.items()}
-            stored = {} if found.whole else store.languages(reader)
+            stored = {} if found.whole else store.languages(reader, found.missing)
         languages = stored | {file.path: file.language for file in found.documents}
         layouts: dict[str, object] = {}
         for language in packs():
@@ -148,52 +179,37 @@ class IndexRun:
                 store.put_document(writer, found)
                 store.drop_links(writer, int.from_bytes(key, "big"))
 
-    def _remove(self, missing: list[int]) -> None:
-        if missing:
-            self._environment.run(partial(self._drop, missing))
-            self._report.removed = len(missing)
-
-    def _drop(self, numbers: list[int], writer: Writer) -> None:
-        store.begin_change(writer)
-        changes = Changes()
-        for number in numbers:
-            store.drop_document(writer, number, changes)
-        store.drop_affected(writer, changes)
-
     # -- extract
 
-    def _extract(self, pool: WorkerPool, files: list[File], layouts: dict[str, object]) -> None:
+    def _extract(self, pool: WorkerPool, files: list[File], layouts: dict[str, object], missing: Sequence[int]) -> None:
         task = Task(
             str(self._root), str(self._environment.directory), fingerprint(), layouts, self._settings.max_file_size
         )
         done = 0
 
-        def stored(batch: list[Extracted]) -> None:
-            nonlocal done
-            self._environment.run(partial(self._store, task, batch))
+        def stored(batch: Sequence[Extracted]) -> None:
             self._preference.stored([found.record.path for found in batch])
-            done += len(batch)
             self._report.extracted += len(batch)
+
+        def extracted(batch: list[Extracted]) -> None:
+            nonlocal done
+            intake.take(batch)
+            done += len(batch)
             self._progress(Progress("extract", done, len(files)))
 
         def lost(file: File, reason: str) -> None:
-            stored([_unextracted(file, reason, layouts)])
+            extracted([_unextracted(file, reason, layouts)])
 
         self._progress(Progress("extract", 0, len(files)))
-        run = BatchRun(pool, partial(extract_files, task), stored, lost, self._cancelled)
+        intake = Intake(self._environment, task, missing, stored)
+        run = BatchRun(pool, partial(extract_files, task), extracted, lost, self._cancelled)
         self._preference.begin(self._root, files)
         try:
             run.run(self._preference.batches())
+            intake.finish(cancelled=done < len(files))
         finally:
             self._preference.end(done=done == len(files))
-
-    def _store(self, task: Task, batch: list[Extracted], writer: Writer) -> None:
-        store.begin_change(writer)
-        changes = Changes()
-        for found in batch:
-            whole = found if store.has_facts(writer, found) else extract_anew(task, found.record)
-            store.put_document(writer, whole, changes)
-        store.drop_affected(writer, changes)
+        self._report.removed = intake.removed
 
     # -- link
 
@@ -205,6 +221,7 @@ class IndexRun:
         for _ in range(_LINK_ROUNDS):
             with self._environment.read() as reader:
                 missing = store.unlinked(reader, failed=whole)
+                missing.sort(key=lambda document: (document[0] not in self._open_paths, document[0]))
                 stamp = f"{os.getpid()} {reader.version}"
             self._progress(Progress("link", 0, len(missing)))
             if not missing or self._link_some(missing, stamp) or self._cancelled():
@@ -259,8 +276,10 @@ def _store_links(batch: list[Linked], writer: Writer) -> int:
     epoch = store.epoch(writer)
     kept = 0
     for linked in batch:
-        if linked.extracted:
-            writer.put_many(Table.FACTS, linked.extracted)
+        for key, facts in linked.extracted:
+            if not writer.has(Table.FACTS, key):
+                writer.put(Table.FACTS, key, facts)
+                retire(writer, key)  # no document has them: they may go when they are old
         raw = writer.get(Table.DOCUMENTS, u32(linked.document))
         if raw is None or linked.epoch != epoch:
             continue  # another process changed documents while it was being linked

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from isg_analysis.model.facts import FactsError
 from isg_analysis.resolve.link import link, unlinkable
 from isg_analysis.workspace.overlay import Overlay
 from isg_analysis.workspace.snapshot import Snapshot
+from isg_analysis.workspace.staleness import Staleness
 from isg_analysis.workspace.store import epoch
-from isg_analysis.workspace.surroundings import Staleness
-from isg_storage import Environment
+from isg_storage import Environment, StorageError
 
 _FACTS_BYTES = 48_000_000
 """Linking looks at documents in the order of their paths, and at the same base modules again and again."""
@@ -78,5 +79,7 @@ def _link(snapshot: Snapshot, document: int, epoch: int) -> Linked:
         packed = link(snapshot, snapshot.resolver(document), document, snapshot.key_of)
         extracted, snapshot.extracted = tuple(snapshot.extracted.items()), {}
         return Linked(document, packed, epoch, extracted=extracted)
+    except (StorageError, FactsError):
+        raise
     except Exception as problem:  # a defect of a resolver costs one document's links, and is reported
         return Linked(document, unlinkable(), epoch, f"{type(problem).__name__}: {problem}")

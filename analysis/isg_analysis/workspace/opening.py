@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -14,9 +15,9 @@ from isg_analysis.errors import WorkspaceError
 from isg_analysis.workspace.records import fingerprint
 from isg_storage import Environment, FullError, ReadOnlyError, StorageError
 
-_ENOUGH_DEATHS = 2
-"""After so many processes died with the index open, it is read through before it is trusted."""
 _NAME_LENGTH = 64
+_MEMORY = "/dev/shm"
+"""Where there is such a place, it is no disk that could be full, too."""
 
 
 def checked_root(root: Path) -> Path:
@@ -55,6 +56,7 @@ class OpenedIndex:
         """Open the index at `place`, or a temporary one. Raises WorkspaceError when neither can be had."""
         self.messages: list[str] = []
         self._temporary: str | None = None
+        self._places = _temporary_places()
         try:
             self.environment = Environment.open(place, fingerprint())
         except (ReadOnlyError, FullError) as problem:
@@ -62,31 +64,54 @@ class OpenedIndex:
         except StorageError as problem:
             raise WorkspaceError(str(problem)) from problem
         self._say_if_rebuilt()
-        self._suspicious = self.environment.unclean_ends >= _ENOUGH_DEATHS
+        self._damage = ""
 
-    def check(self) -> None:
-        """Read the index through, once, if processes died with it open; replace it if it is damaged."""
-        if self._suspicious:
+    def suspect(self, problem: str) -> bool:
+        """Damage was met: who opens the index next replaces it, or this process by `check`. Whether that is news."""
+        news, self._damage = not self._damage, self._damage or problem
+        with suppress(StorageError):
+            self.environment.condemn(problem)
+        return news
+
+    def check(self) -> bool:
+        """Replace an index that is known to be damaged, or that is not trusted and turns out to be; whether it was.
+
+        Looking costs a process, and the time to read everything once.
+        """
+        if not self._damage and not self.environment.trusted:
+            self._damage = self._examined()
+            if not self._damage:
+                self.environment.trust()
+        if self._damage:
+            self.replace(self._damage)
+            return True
+        return False
+
+    def _examined(self) -> str:
+        """What is wrong. A death by itself harms no file; after more of them, what is in it may be the reason."""
+        if self.environment.unclean_ends == 1:
             from isg_storage.inspection import verify
 
-            self._suspicious = False
-            if problem := verify(self.environment.directory):
-                self.replace(problem)
+            return verify(self.environment.directory)
+        from isg_analysis.workspace.checking import examine
+
+        return examine(self.environment.directory)
 
     def replace(self, problem: str) -> None:
         """Put an empty index in the place of a damaged one."""
-        place = self.environment.directory
-        self.environment.condemn(problem)
-        self.environment.close()
-        self.environment = Environment.open(place, fingerprint())
+        old, self._damage = self.environment, ""
+        old.condemn(problem)
+        self.environment = Environment.open(old.directory, fingerprint())
+        old.close()
         self._say_if_rebuilt()
 
     def move_to_memory(self, problem: str) -> None:
-        """Go on in a temporary directory. Raises WorkspaceError when that is where the index is already."""
-        if self._temporary is not None:
-            raise WorkspaceError(f"the index can't be written: {problem}")
-        self.environment.close()
+        """Go on in a temporary directory. Raises WorkspaceError when there is none that can be used."""
+        old, before = self.environment, self._temporary
         self._open_temporary(problem)
+        old.close()
+        if before is not None:
+            shutil.rmtree(before, ignore_errors=True)
 
     def close(self) -> None:
         """Close the environment; a temporary one is removed."""
@@ -95,13 +120,26 @@ class OpenedIndex:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
     def _open_temporary(self, problem: str) -> None:
-        try:
-            self._temporary = tempfile.mkdtemp(prefix="isg-")
-            self.environment = Environment.open(Path(self._temporary), fingerprint())
-        except (OSError, StorageError) as second:
-            raise WorkspaceError(f"the index can't be written: {problem}; nor a temporary one: {second}") from second
-        self.messages.append(f"{problem}; the index is kept for this session only")
+        """In the first place that was not tried yet and works."""
+        before = self._temporary
+        second: Exception | None = None
+        while self._places:
+            try:
+                self._temporary = tempfile.mkdtemp(prefix="isg-", dir=self._places.pop(0))
+                self.environment = Environment.open(Path(self._temporary), fingerprint())
+            except (OSError, StorageError) as error:
+                second = error
+            else:
+                if before is None:
+                    self.messages.append(f"{problem}; the index is kept for this session only")
+                return
+        nor = f"; nor a temporary one: {second}" if second else ""
+        raise WorkspaceError(f"the index can't be written: {problem}{nor}") from second
 
     def _say_if_rebuilt(self) -> None:
         if self.environment.rebuilt:
             self.messages.append(f"the index is made anew: {self.environment.rebuilt_reason}")
+
+
+def _temporary_places() -> list[str | None]:
+    return [None, _MEMORY] if os.path.isdir(_MEMORY) else [None]

@@ -2,7 +2,7 @@
 
 An Overlay value is immutable; each change makes a new one with the next version. It shadows whole
 documents: a view skips the stored rows of what it holds, and computes anew the links of the stored
-documents that its changed interfaces could affect (`surroundings.Staleness`).
+documents that its changed interfaces could affect (`staleness.Staleness`).
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ class OverlayDocument:
 
     path: str
     language: str
+    text: bytes
     facts: Facts
     keys: tuple[int, ...]
 

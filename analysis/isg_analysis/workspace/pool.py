@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -57,6 +58,13 @@ class WorkerPool:
 
             self._own = new_processes(self.jobs)
         return self._own
+
+    def warm(self, work: Callable[..., object], *arguments: object) -> None:
+        """Start the processes of this pool, and let each do this first: the work that follows need not wait for it."""
+        if self._given is None and self.jobs > 1:
+            with suppress(BrokenExecutor):  # whoever runs something next will see
+                for _ in range(self.jobs):
+                    self.executor().submit(work, *arguments)
 
     def discard(self, *, kill: bool = False) -> None:
         """End the processes; `kill` does not wait for what they are doing."""

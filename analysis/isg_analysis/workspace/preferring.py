@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from isg_analysis.languages.registry import pack
@@ -21,6 +21,12 @@ _BATCH_BYTES = 200_000
 _FIRST_BATCH_BYTES = 80_000
 """Preferred files are few: small batches give every process some."""
 _BATCH_FILES = 64
+_STEP = 0.02
+"""Seconds until somebody who waits is asked whether to go on."""
+
+
+def _never() -> bool:
+    return False
 
 
 class Preference:
@@ -41,7 +47,7 @@ class Preference:
 
     # -- asking
 
-    def ask(self, names: Sequence[str]) -> None:
+    def ask(self, names: Sequence[str], stopped: Callable[[], bool] = _never) -> None:
         """Take the files that hold these names first. Searches in the calling thread if a run is on."""
         with self._changed:
             new = [name for name in names if self._names.get(name) is None]
@@ -49,22 +55,35 @@ class Preference:
                 self._names[name] = None
             unstored = list(self._unstored.values()) if self._running else []
         if new and unstored:
-            self._search(new, unstored)
+            self._search(new, unstored, stopped)
 
-    def wait(self, names: Sequence[str], seconds: float, complete: bool) -> bool:
+    def wait(
+        self,
+        names: Sequence[str],
+        seconds: float,
+        complete: bool,
+        meanwhile: Callable[[], bool] | None = None,
+        stopped: Callable[[], bool] = _never,
+    ) -> bool:
         """Whether everything that holds the names is stored; waits so long for it. `complete`: all was stored before.
 
-        Asks for the names.
+        Asks for the names. `meanwhile` is called when there is nothing left to do but wait, and says whether to.
         """
-        self.ask(names)
         until = time.monotonic() + seconds
-        with self._changed:
-            while not all(self._is_there(name, complete) for name in names):
+        self.ask(names, stopped)
+        while True:
+            with self._changed:
+                if all(self._is_there(name, complete) for name in names):
+                    return True
                 left = until - time.monotonic()
-                if left <= 0:
+                if left <= 0 or stopped():
                     return False
-                self._changed.wait(left)
-            return True
+                if meanwhile is None or not all(self._names.get(name) for name in names):
+                    self._changed.wait(min(left, _STEP))
+                    continue
+            call, meanwhile = meanwhile, None
+            if not call():
+                return True
 
     def _is_there(self, name: str, complete: bool) -> bool:
         holding = self._names.get(name)
@@ -135,13 +154,15 @@ class Preference:
 
     # -- searching
 
-    def _search(self, names: list[str], files: Sequence[File]) -> None:
+    def _search(self, names: list[str], files: Sequence[File], stopped: Callable[[], bool] = _never) -> None:
         """Find the files that hold the names, or lead to one that does, and put them first."""
         spelled = [(name, name.encode()) for name in names]
         found: dict[str, set[str]] = {name: set() for name in names}
         leading: set[str] = set()
         known = {file[0] for file in files}
         for path, language, *_ in files:
+            if stopped():
+                return
             text = _text(self._root / path)
             holding = [name for name, raw in spelled if raw in text]
             for name in holding:

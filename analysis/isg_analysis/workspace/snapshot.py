@@ -10,7 +10,7 @@ Never waits for indexing: links that are not stored yet are computed when asked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,30 +21,64 @@ from isg_analysis.languages.registry import pack
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Links
 from isg_analysis.model.occurrence import Confidence
-from isg_analysis.model.relation import RelationKind
+from isg_analysis.model.relation import DECLARED, RelationKind
 from isg_analysis.model.text import LineIndex
 from isg_analysis.resolve.described import extracted
 from isg_analysis.resolve.link import link
 from isg_analysis.resolve.mentions import mentions
 from isg_analysis.resolve.names import symbol_id
-from isg_analysis.resolve.program import DeclaredRelation, Ref, Resolver, document_of, is_binding, row_of, symbol_ref
-from isg_analysis.resolve.symbol_names import NamedSymbols, SymbolNames, named_symbols
-from isg_analysis.resolve.view import line_index, linked_mentions
-from isg_analysis.workspace.overlay import FIRST_UNSTORED, Overlay, OverlayDocument
-from isg_analysis.workspace.records import DocumentRecord, content_key, decode_document, name_hash, unpack_incoming
+from isg_analysis.resolve.program import (
+    UNRESOLVED,
+    DeclaredRelation,
+    ModuleDependency,
+    Ref,
+    Resolution,
+    Resolver,
+    binding_ref,
+    document_of,
+    is_binding,
+    row_of,
+    symbol_ref,
+)
+from isg_analysis.resolve.symbol_names import SymbolNames
+from isg_analysis.resolve.view import document_ties, line_index, linked_mentions
+from isg_analysis.workspace.opened_facts import OpenedFacts
+from isg_analysis.workspace.overlay import FIRST_UNSTORED, FIRST_UNSTORED_KEY, Overlay, OverlayDocument
+from isg_analysis.workspace.pending import Pending
+from isg_analysis.workspace.records import (
+    DocumentRecord,
+    Incoming,
+    content_key,
+    decode_document,
+    incoming_edges,
+    name_hash,
+)
+from isg_analysis.workspace.staleness import Staleness
 from isg_analysis.workspace.standing import Standing
-from isg_analysis.workspace.surroundings import Staleness
-from isg_storage import Reader, Table
-from isg_storage.keys import numbers, path_key, u32
+from isg_analysis.workspace.stored_names import StoredNames, names_under
+from isg_storage import DamagedError, Reader, Table
+from isg_storage.keys import number_at, numbers, path_key, u32
 
 FACTS_BYTES = 6_000_000
 """How many bytes of packed facts a snapshot keeps at hand."""
 _READS_KEPT = 500
 """After so many documents were opened, what resolvers remember of them is let go too."""
+_RECORDS_KEPT = 4_000
+"""So many documents' records are kept decoded."""
 
 
 def _never() -> bool:
     return False
+
+
+_NOBODY: frozenset[Ref] = frozenset()
+_DEPENDENTS_KEPT = 20_000
+"""Of so many symbols it is remembered who depends on them."""
+
+
+def _nowhere(path: str) -> bytes | None:
+    del path
+    return None
 
 
 class Snapshot:
@@ -57,26 +91,33 @@ class Snapshot:
         staleness: Staleness,
         closed: Callable[[Snapshot], None] | None = None,
         facts_bytes: int = FACTS_BYTES,
+        text_on_disk: Callable[[str], bytes | None] = _nowhere,
+        damaged: Callable[[Exception], Exception | None] = lambda _: None,
+        names: StoredNames | None = None,
     ) -> None:
-        """`closed` is called when the snapshot is closed and could be opened again; `facts_bytes`: see FACTS_BYTES."""
-        self._facts_bytes = facts_bytes
+        """`closed` is called when the snapshot is closed and could be opened again; `facts_bytes`: see FACTS_BYTES;
+        `text_on_disk`: what a path holds now; `damaged` makes the error to raise of one that damage caused;
+        `names`: shared by the snapshots of an environment.
+        """
+        self._damaged = damaged
+        self._text_on_disk = text_on_disk
         self.version = (reader.version, overlay.version)
         self._reader = reader
         self._overlay = overlay
-        self._staleness = staleness
+        self._pending = Pending(self, reader, overlay, staleness)
         self._closed = closed
         self.stopped: Callable[[], bool] = _never
         """Asked before each further document is looked at: True ends the question with StoppedError."""
         self.extracted: dict[bytes, bytes] = {}
         """Packed facts of descriptions that were not stored, by content key."""
         self._layouts: dict[str, Any] = {}
-        self._complete_now: bool | None = None
+        self._stored_names = names or StoredNames()
         self._names: SymbolNames | None = None
         self._resolvers: dict[str, Resolver] = {}
         self._standing: Standing | None = None
         self._inherited: dict[str, tuple[Resolver, dict[int, Facts]]] = {}
         """Resolvers of an earlier snapshot, with the facts they know of documents that are different now."""
-        self._forget()
+        self._forget(facts_bytes)
 
     def __enter__(self) -> Self:
         return self
@@ -84,12 +125,20 @@ class Snapshot:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(error, Exception) and (damage := self._damaged(error)) is not None:
+            self._closed, self._resolvers = None, {}  # nothing of it is worth keeping
+            self.close()
+            raise damage from error
         self.close()
 
     def close(self) -> None:
         """End the snapshot; its hits can't be asked any more."""
-        if self._resolvers:
-            self._standing = self._standing or Standing.of(self._reader)
+        try:
+            if self._resolvers:
+                self._standing = self._standing or Standing.of(self._reader)
+        except DamagedError:
+            self._closed = None
+        self._opened.end_glances()
         self._reader.close()
         self.stopped = _never
         self.shrink()
@@ -99,24 +148,23 @@ class Snapshot:
     def reopen(self, reader: Reader) -> Snapshot:
         """The same snapshot again. `reader` must see the same version, or one in which only links came."""
         self._reader = reader
+        self._pending.reopen(reader)
         return self
 
     def shrink(self) -> None:
         """Let go of what can be made anew, if it has grown large. Between two questions only."""
-        if self._reads > _READS_KEPT * self._facts_bytes // FACTS_BYTES:
-            self._forget()
+        if self._opened.copied > _READS_KEPT * self._opened.limit // FACTS_BYTES:
+            self._forget(self._opened.limit)
 
-    def _forget(self) -> None:
-        self._facts: dict[int, Facts] = {}
-        self._held = 0
-        self._reads = 0
+    def _forget(self, facts_bytes: int) -> None:
+        self._opened = OpenedFacts(facts_bytes)
         self._records: dict[int, DocumentRecord] = {}
         self._documents: dict[str, list[int]] = {}
         self._defined: dict[tuple[str, str], list[Ref]] = {}
         self._links: dict[int, Links] = {}
+        self._dependents: dict[Ref, tuple[frozenset[Ref], frozenset[Ref]]] = {}
         self._mentions: dict[tuple[int, Ref], list[tuple[int, Confidence]]] = {}
-        self._identities: dict[int, Sequence[int]] = {}
-        self._unlinked: dict[int, bool] = {}
+        self._declared: dict[int, Sequence[DeclaredRelation]] = {}
 
     # -- documents
 
@@ -128,14 +176,18 @@ class Snapshot:
         return self._stored_facts(document)
 
     def _stored_facts(self, document: int) -> Facts:
-        known = self._facts.get(document)
+        self._go_on()
+        return self._opened.copy(self._reader, document, self._record(document).key)
+
+    def glance(self, document: int) -> Facts:
+        """See View."""
+        shadow = self._overlay.documents.get(document)
+        if shadow is not None:
+            return shadow.facts
+        known = self._opened.at_hand(document)
         if known is None:
             self._go_on()
-            known = self._facts[document] = Facts(self._blob(Table.FACTS, self._record(document).key))
-            self._reads += 1
-            self._held += known.packed_size
-            while self._held > self._facts_bytes and len(self._facts) > 1:
-                self._held -= self._facts.pop(next(iter(self._facts))).packed_size
+            known = self._opened.glance(self._reader, document, self._record(document).key)
         return known
 
     def path(self, document: int) -> str:
@@ -166,17 +218,23 @@ class Snapshot:
 
     def size(self, document: int) -> int:
         """The length of the document's text in bytes."""
-        return self.facts(document).symbols.end[0]
+        return self.glance(document).symbols.end[0]
+
+    def text(self, document: int) -> bytes | None:
+        """See View."""
+        shadow = self._overlay.documents.get(document)
+        if shadow is not None:
+            return shadow.text
+        record = self._record(document)
+        text = self._text_on_disk(record.path)
+        known = pack(record.language)
+        if text is None or content_key(record.language, known.version, text) != record.key:
+            return None
+        return text
 
     def line_index(self, document: int) -> LineIndex:
-        """See View. Copies the lines only, not the facts they stand in."""
-        if document in self._facts or document in self._overlay.documents:
-            return line_index(self.facts(document))
-        stored = self._reader.view(Table.FACTS, self._record(document).key)
-        if stored is None:
-            return line_index(self.facts(document))  # which says what is missing
-        lines = line_index(Facts(stored))
-        return LineIndex(*(memoryview(bytes(column)).cast("i") for column in (lines.starts, lines.wide)))
+        """See View."""
+        return line_index(self.glance(document))
 
     # -- names
 
@@ -200,31 +258,25 @@ class Snapshot:
         shadows = self._overlay.documents
         for sid in numbers(self._reader.values(Table.DEFINITIONS, name_hash(name))):
             ref = self._stored_ref(sid)
-            if ref is not None and document_of(ref) not in shadows:
-                facts = self.facts(document_of(ref))
-                if facts.name_of(row_of(ref)) == name:
-                    yield ref
+            if ref is None:
+                raise DamagedError(f"there is no symbol {sid}, which should be called {name}")
+            if document_of(ref) not in shadows and self._symbol_name(ref) == name:
+                yield ref
         for number, shadow in shadows.items():
             wanted = shadow.facts.string_ids.get(name, -1)
             for row, at in enumerate(shadow.facts.symbols.name):
                 if at == wanted and row:
                     yield symbol_ref(number, row)
 
+    def _symbol_name(self, ref: Ref) -> str:
+        return self.glance(document_of(ref)).name_of(row_of(ref))
+
     def symbol_names(self) -> SymbolNames:
         """See View."""
         if self._names is None:
-            shadows = self._overlay.documents
-            rows = [
-                named_symbols(number, shadows[number].facts) if number in shadows else self._stored_names(number)
-                for number in sorted(self._numbers(), key=self.path)
-            ]
-            self._names = SymbolNames(rows)
+            text = self._stored_names.text(self._reader)
+            self._names = names_under(text, self._overlay.documents, lambda number: self._record(number).path)
         return self._names
-
-    def _stored_names(self, number: int) -> NamedSymbols:
-        names = self._blob(Table.NAMES, u32(number))
-        count = int.from_bytes(names[:4], "big")
-        return NamedSymbols(number, names[4 : 4 + count], names[4 + count :].decode())
 
     # -- meaning
 
@@ -265,6 +317,8 @@ class Snapshot:
         if not inherited or other._standing is None:
             return
         self._standing = Standing.of(self._reader, other._standing)
+        if other._standing.epoch == self._standing.epoch:
+            self._pending.spelling.inherit(other._pending.spelling)
         replaced = other._standing.replaced(self._standing)
         before = self._facts_before(other, replaced) if replaced is not None else None
         if before is None:
@@ -302,10 +356,30 @@ class Snapshot:
         found = found or self._record(number)
         return found.path, found.language
 
+    def meaning(self, document: int, occurrence: int) -> Resolution:
+        """See View."""
+        links = None if self._pending.holds(document) else self.links(document)
+        if links is None or links.is_partial(occurrence):
+            return self.resolver(document).resolve(document, occurrence)
+        keys, confidence = links.bound_to(occurrence)
+        bound = [ref for key in keys if (ref := self.ref_of(key)) is not None]
+        targets = (*(binding_ref(document, row) for row in links.locals_at(occurrence)), *bound)
+        return Resolution(targets, confidence) if targets else UNRESOLVED
+
+    def declared_relations(self, document: int) -> Sequence[DeclaredRelation]:
+        """See View."""
+        if not self._pending.holds(document):
+            return self._relations(document, DECLARED)
+        known = self._declared.get(document)
+        if known is None:
+            self._go_on()
+            known = self._declared[document] = self.resolver(document).relations(document)
+        return known
+
     def links(self, document: int) -> Links:
         """See View."""
-        if not self._pending(document):
-            return Links(self._blob(Table.LINKS, u32(document)))
+        if not self._pending.holds(document):
+            return Links(self._view(Table.LINKS, u32(document)))
         known = self._links.get(document)
         if known is None:
             self._go_on()
@@ -313,15 +387,46 @@ class Snapshot:
             known = self._links[document] = Links(packed)
         return known
 
+    def dependencies(self, document: int) -> Sequence[ModuleDependency]:
+        """See View."""
+        if self._pending.holds(document):
+            return self.resolver(document).dependencies(document)
+        facts = self.glance(document)
+        return [
+            ModuleDependency(one.statement, symbol_ref(document, one.source), target, facts.strings[one.name])
+            for one in self.links(document).imports
+            if (target := self.ref_of(one.target)) is not None
+        ]
+
+    def ties(self, language: str) -> Iterator[tuple[Ref, Ref, int]]:
+        """See View."""
+        self._pending.settle()
+        refs: dict[int, Ref | None] = {}
+        for key, packed in self._reader.items(Table.DEPENDENCIES):
+            document = int.from_bytes(key, "big")
+            if self._pending.holds(document) or self.language(document) != language:
+                continue
+            rows = iter(numbers(packed))
+            for row, target, strength in zip(rows, rows, rows, strict=True):
+                if target not in refs:
+                    refs[target] = self.ref_of(target)
+                module = refs[target]
+                if module is not None:
+                    yield symbol_ref(document, row), module, strength
+        for document in () if self._pending.nothing() else self.documents(language):
+            if self._pending.holds(document):
+                yield from document_ties(self, document)
+
     def mentions(self, document: int, ref: Ref) -> Iterable[tuple[int, Confidence]]:
         """See View."""
-        module = not is_binding(ref) and row_of(ref) == 0  # spelled by parts of paths: only links know
-        if module or document in self._links or not self._pending(document):
+        if document in self._links or not self._pending.holds(document):
             return linked_mentions(self.links(document), ref, 0 if is_binding(ref) else self.key_of(ref))
         known = self._mentions.get((document, ref))
         if known is None:
             self._go_on()
-            found = mentions(self, self.resolver(document), self.language(document), document, ref)
+            spelling = self._pending.spelling
+            spellings = spelling.names(ref) | spelling.words(ref)
+            found = mentions(self, self.resolver(document), document, ref, spellings)
             known = self._mentions[document, ref] = list(found)
         return known
 
@@ -339,34 +444,69 @@ class Snapshot:
 
     def outgoing(self, document: int) -> list[DeclaredRelation]:
         """Every stored edge that starts in a document: calls, uses, imports and declared relations."""
+        return self._relations(document, frozenset(RelationKind))
+
+    def _relations(self, document: int, kinds: Collection[int]) -> list[DeclaredRelation]:
         out = []
-        for edge in self.links(document).edges():
+        for edge in self.links(document).edges_of(kinds):
             target = self.ref_of(edge.target)
             if target is not None:
                 source = symbol_ref(document, edge.source)
                 out.append(DeclaredRelation(source, RelationKind(edge.kind), target, Confidence(edge.confidence)))
         return out
 
-    def incoming_relations(self, ref: Ref, kind: RelationKind) -> Sequence[DeclaredRelation]:
-        """See Program."""
+    def incoming_relations(self, ref: Ref, *kinds: RelationKind) -> Sequence[DeclaredRelation]:
+        """See View."""
         out = [
-            DeclaredRelation(symbol_ref(document, row), RelationKind(edge), ref, Confidence(confidence))
-            for document, row, edge, confidence in unpack_incoming(self._incoming(ref))
-            if edge == kind and not self._pending(document)
+            DeclaredRelation(symbol_ref(document, row), RelationKind(kind), ref, Confidence(confidence))
+            for document, row, kind, confidence in self._incoming(ref).of_kinds(kinds)
+            if not self._pending.holds(document)
         ]
-        for document in self._pending_naming(ref):
-            declared = self.resolver(document).relations(document)
-            out += [relation for relation in declared if relation.kind == kind and relation.target == ref]
-        return sorted(set(out), key=lambda found: (self.path(document_of(found.source)), found.source))
+        for document in self._pending.relating(ref, kinds):
+            declared = self.declared_relations(document)
+            out += [relation for relation in declared if relation.kind in kinds and relation.target == ref]
+        return sorted(set(out), key=self._order) if len(out) > 1 else out
+
+    def edges_to(self, refs: Collection[Ref]) -> Iterator[tuple[Ref, Ref, int, int]]:
+        """See View."""
+        targets = {self.key_of(ref): ref for ref in refs}
+        stored = sorted(u32(key) for key in targets if key < FIRST_UNSTORED_KEY)
+        self._pending.settle()
+        unsure = not self._pending.nothing()
+        for key, document, row, rest in incoming_edges(self._reader.rows(Table.INCOMING, stored)):
+            if not unsure or not self._pending.holds(document):
+                yield targets[key], symbol_ref(document, row), rest >> 8, rest & 0xFF
+        pending = {document for ref in refs for document in self._pending.naming(ref)} if unsure else ()
+        for document in sorted(pending):
+            for edge in self.links(document).edges():
+                if edge.target in targets:
+                    yield targets[edge.target], symbol_ref(document, edge.source), edge.kind, edge.confidence
+
+    def dependents(self, refs: Collection[Ref]) -> tuple[frozenset[Ref], frozenset[Ref]]:
+        """See View. What was asked before is remembered: the whole is three set operations in C."""
+        known = self._dependents
+        unknown = [ref for ref in refs if ref not in known]
+        if unknown:
+            if len(known) > _DEPENDENTS_KEPT:
+                known.clear()
+                unknown = list(refs)
+            known.update(self._find_dependents(unknown))
+        certain = _NOBODY.union(*[known[ref][0] for ref in refs])
+        return certain, _NOBODY.union(*[known[ref][1] for ref in refs]) - certain
+
+    def _find_dependents(self, refs: Collection[Ref]) -> dict[Ref, tuple[frozenset[Ref], frozenset[Ref]]]:
+        found: dict[Ref, tuple[set[Ref], set[Ref]]] = {ref: (set(), set()) for ref in refs}
+        for target, source, _, confidence in self.edges_to(refs):
+            found[target][confidence != Confidence.CERTAIN].add(source)
+        return {ref: (frozenset(sure) or _NOBODY, frozenset(maybe) or _NOBODY) for ref, (sure, maybe) in found.items()}
+
+    def _order(self, relation: DeclaredRelation) -> tuple[RelationKind, str, Ref]:
+        return relation.kind, self.path(document_of(relation.source)), relation.source
 
     def documents_linking(self, ref: Ref) -> Sequence[int]:
         """See View."""
-        linked = {document for document, *_ in unpack_incoming(self._incoming(ref))}
-        found = {document for document in linked if not self._pending(document)}
-        for document in [*self._pending_naming(ref), document_of(ref)]:
-            if any(True for _ in self.mentions(document, ref)):
-                found.add(document)
-        return sorted(found, key=self.path)
+        found = {document for document in self._incoming(ref).documents() if not self._pending.holds(document)}
+        return sorted(found.union(self._pending.naming(ref), [document_of(ref)]), key=self.path)
 
     def key_of(self, ref: Ref) -> int:
         """See View."""
@@ -374,19 +514,22 @@ class Snapshot:
         shadow = self._overlay.documents.get(document)
         if shadow is not None:
             return shadow.keys[row_of(ref)]
-        known = self._identities.get(document)
-        if known is None:
-            known = numbers(self._blob(Table.IDENTITIES, u32(document)))
-            self._identities[document] = known
-        return known[row_of(ref)]
+        return number_at(self._view(Table.IDENTITIES, u32(document)), row_of(ref))
 
     def ref_of(self, key: int) -> Ref | None:
         """See View."""
-        for number, shadow in self._overlay.documents.items():
-            if key in shadow.keys:
-                return symbol_ref(number, shadow.keys.index(key))
-        ref = self._stored_ref(key)
-        return None if ref is None or document_of(ref) in self._overlay.documents else ref
+        shadows = self._overlay.documents
+        if key >= FIRST_UNSTORED_KEY:
+            homes = (number for number, shadow in shadows.items() if key in shadow.keys)
+            number = next(homes, None)
+        else:
+            ref = self._stored_ref(key)
+            number = None if ref is None else document_of(ref)
+            if number not in shadows:
+                return ref
+        if number is None or key not in shadows[number].keys:
+            return None
+        return symbol_ref(number, shadows[number].keys.index(key))
 
     def symbol_id(self, ref: Ref) -> str:
         """The symbol id of a symbol."""
@@ -401,6 +544,8 @@ class Snapshot:
     def _record(self, document: int) -> DocumentRecord:
         known = self._records.get(document)
         if known is None:
+            if len(self._records) >= _RECORDS_KEPT:
+                self._records.clear()
             known = decode_document(self._blob(Table.DOCUMENTS, u32(document)))
             self._records[document] = known
         return known
@@ -416,37 +561,15 @@ class Snapshot:
         raw = self._reader.get(Table.SYMBOLS, u32(sid))
         return None if raw is None else symbol_ref(*numbers(raw))
 
-    def _incoming(self, ref: Ref) -> bytes:
-        return self._reader.values(Table.INCOMING, u32(self.key_of(ref)))
-
-    def _pending(self, document: int) -> bool:
-        """Whether the stored links of a document are missing or not to be used."""
-        if document in self._overlay.documents or document in self._stale():
-            return True
-        known = self._unlinked.get(document)
-        if known is None:
-            known = self._unlinked[document] = self._reader.get(Table.LINKS, u32(document)) is None
-        return known
-
-    def _stale(self) -> frozenset[int]:
-        return self._staleness.documents(self._reader)
-
-    def _pending_naming(self, ref: Ref) -> list[int]:
-        if not self._overlay.documents and self._complete():
-            return []
-        facts = self.facts(document_of(ref))
-        row = row_of(ref)
-        name = facts.name_of(row) if row else self.path(document_of(ref)).rsplit("/", 1)[-1].split(".")[0]
-        unsaved = self._stale().union(self._overlay.documents)  # few: an alias may hide the name in them
-        return [*unsaved, *(d for d in self.documents_naming(name) if d not in unsaved and self._pending(d))]
-
-    def _complete(self) -> bool:
-        if self._complete_now is None:
-            self._complete_now = self._reader.count(Table.LINKS) == self._reader.count(Table.DOCUMENTS)
-        return self._complete_now
+    def _incoming(self, ref: Ref) -> Incoming:
+        return Incoming(self._reader.values(Table.INCOMING, u32(self.key_of(ref))))
 
     def _blob(self, table: Table, key: bytes) -> bytes:
-        found = self._reader.get(table, key)
+        return bytes(self._view(table, key))
+
+    def _view(self, table: Table, key: bytes) -> memoryview:
+        """A stored value in place: for one use."""
+        found = self._reader.view(table, key)
         if found is None:
-            raise KeyError(f"{table.name} {key.hex()}")
+            raise DamagedError(f"a row of {table.name} is missing (key {key.hex()})")
         return found

@@ -8,38 +8,48 @@ Each change reports the names whose meaning it may have changed for others (see 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Collection, Sequence
 
 from isg_analysis.model.facts import Facts
-from isg_analysis.model.links import Links
-from isg_analysis.resolve.symbol_names import named_symbols
 from isg_analysis.workspace.changes import Changes
 from isg_analysis.workspace.extracting import Extracted
-from isg_analysis.workspace.records import DocumentRecord, decode_document, encode_document, pack_incoming
+from isg_analysis.workspace.records import (
+    EPOCH,
+    NEXT_DOCUMENT,
+    NEXT_SYMBOL,
+    DocumentRecord,
+    Owned,
+    decode_document,
+    definition_rows,
+    encode_document,
+    incoming_rows,
+    pack_names,
+    pack_owned,
+    pack_ties,
+    split,
+    unpack_owned,
+)
 from isg_analysis.workspace.retiring import retire
+from isg_analysis.workspace.spreading import Spread, never
 from isg_analysis.workspace.surroundings import StoredSurroundings, stored_interface
-from isg_storage import Reader, Table, Writer
+from isg_storage import DamagedError, Reader, Table, Writer
 from isg_storage.keys import numbers, path_key, u32, u32s
-
-_NEXT_SYMBOL = b"next symbol"
-_NEXT_DOCUMENT = b"next document"
-_EPOCH = b"epoch"
 
 
 def begin_change(writer: Writer) -> None:
     """Say that the transaction changes documents: links that were made before it may be out of date."""
-    _take(writer, _EPOCH, 1)
+    _take(writer, EPOCH, 1)
 
 
 def epoch(reader: Reader) -> int:
     """Another number after each change of documents."""
-    return int.from_bytes(reader.get(Table.HEADER, _EPOCH) or b"", "big")
+    return int.from_bytes(reader.get(Table.HEADER, EPOCH) or b"", "big")
 
 
-def languages(reader: Reader) -> dict[str, str]:
-    """Path -> language of every document."""
-    records = (decode_document(raw) for _, raw in reader.items(Table.DOCUMENTS))
+def languages(reader: Reader, without: Collection[int] = ()) -> dict[str, str]:
+    """Path -> language of every document, without these."""
+    left_out = {u32(number) for number in without}
+    records = (decode_document(raw) for key, raw in reader.items(Table.DOCUMENTS) if key not in left_out)
     return {record.path: record.language for record in records}
 
 
@@ -68,7 +78,7 @@ def put_document(writer: Writer, found: Extracted, changes: Changes | None = Non
     """Store or replace a document; `changes` gets what is different for others now."""
     record = found.record
     raw = writer.get(Table.PATHS, path_key(record.path))
-    number = int.from_bytes(raw, "big") if raw is not None else _take(writer, _NEXT_DOCUMENT, 1)
+    number = int.from_bytes(raw, "big") if raw is not None else _take(writer, NEXT_DOCUMENT, 1)
     old = writer.get(Table.DOCUMENTS, u32(number))
     was = decode_document(old) if old is not None else None
     if was is not None and _is_same(writer, number, was, found):
@@ -82,9 +92,8 @@ def put_document(writer: Writer, found: Extracted, changes: Changes | None = Non
         writer.put(Table.PATHS, path_key(record.path), u32(number))
     if was is not None and was.key != record.key:
         retire(writer, was.key)
-    after = facts_of(writer, record)
     _put_names(writer, number, found)
-    _put_symbol_names(writer, number, after)
+    writer.put(Table.NAMES, u32(number), pack_names(facts_of(writer, record)))
     drop_links(writer, number)
     if changes is not None and _anything_linked(writer):
         if was is not None and was.language != record.language:
@@ -97,7 +106,7 @@ def _is_same(writer: Writer, number: int, was: DocumentRecord, found: Extracted)
     """Whether all that is stored of a document is what was found, but for the file's time and errors in reading it."""
     if (was.key, was.language) != (found.record.key, found.record.language):
         return False
-    ids = _split(found.identities, 16)
+    ids = split(found.identities, 16)
     sids = numbers(writer.get(Table.IDENTITIES, u32(number)) or b"")
     return [sid for _, sid in known_sids(writer, number, ids)] == list(sids)
 
@@ -117,9 +126,9 @@ def drop_document(writer: Writer, number: int, changes: Changes) -> None:
     retire(writer, record.key)
     drop_links(writer, number)
     mentions, definitions, keys = _owned(writer, number)
-    for name in _split(mentions, 8):
+    for name in split(mentions, 8):
         writer.remove_value(Table.MENTIONS, name, u32(number))
-    for (name, sid), key in zip(_definition_rows(definitions), _split(keys, 16), strict=True):
+    for (name, sid), key in zip(definition_rows(definitions), split(keys, 16), strict=True):
         writer.remove_value(Table.DEFINITIONS, name, sid)
         writer.delete(Table.SYMBOLS, sid)
         writer.delete(Table.SYMBOL_IDS, key)
@@ -132,7 +141,10 @@ def put_links(writer: Writer, number: int, packed: bytes) -> None:
     """Store the links of a document, replacing those it has."""
     drop_links(writer, number)
     writer.put(Table.LINKS, u32(number), packed)
-    writer.put_many(Table.INCOMING, _incoming_rows(number, packed))
+    writer.put_many(Table.INCOMING, incoming_rows(number, packed))
+    ties = pack_ties(packed)
+    if ties:
+        writer.put(Table.DEPENDENCIES, u32(number), ties)
 
 
 def drop_links(writer: Writer, number: int) -> bool:
@@ -140,16 +152,24 @@ def drop_links(writer: Writer, number: int) -> bool:
     packed = writer.get(Table.LINKS, u32(number))
     if packed is None:
         return False
-    for key, value in _incoming_rows(number, packed):
+    for key, value in incoming_rows(number, packed):
         writer.remove_value(Table.INCOMING, key, value)
     writer.delete(Table.LINKS, u32(number))
+    writer.delete(Table.DEPENDENCIES, u32(number))
     return True
 
 
 def drop_affected(writer: Writer, changes: Changes) -> None:
     """Drop the links of every document that can see the changes."""
-    if _anything_linked(writer):
-        for number in changes.affected(partial(StoredSurroundings, writer, {})):
+    if not _anything_linked(writer):
+        return
+    for language, change in sorted(changes.by_language().items()):
+        near = StoredSurroundings(writer, {}, language)
+        spread = Spread(near)
+        spread.add(change)
+        spread.go_on(never)
+        found = spread.documents()
+        for number in near.below("") if found is None else found:
             drop_links(writer, number)
 
 
@@ -161,66 +181,44 @@ def facts_of(writer: Writer, record: DocumentRecord) -> Facts:
     """The stored facts of a document."""
     raw = writer.get(Table.FACTS, record.key)
     if raw is None:
-        raise KeyError(record.path)
+        raise DamagedError(f"there are no facts of {record.path}")
     return Facts(raw)
-
-
-def _incoming_rows(number: int, packed: bytes) -> list[tuple[bytes, bytes]]:
-    return [
-        (u32(edge.target), pack_incoming(number, edge.source, edge.kind, edge.confidence))
-        for edge in Links(packed).edges()
-    ]
 
 
 def _put_names(writer: Writer, number: int, found: Extracted) -> None:
     """Symbols and postings of a document; only what differs from what is stored is written."""
     old_mentions, old_definitions, old_keys = _owned(writer, number)
-    sids, keys = _sids(writer, number, _split(found.identities, 16))
-    packed_sids = list(_split(u32s(sids), 4))
+    sids, keys = _sids(writer, number, split(found.identities, 16))
+    packed_sids = list(split(u32s(sids), 4))
     doc = u32(number)
 
-    before, after = set(_split(old_mentions, 8)), set(_split(found.mentions, 8))
+    before, after = set(split(old_mentions, 8)), set(split(found.mentions, 8))
     for name in sorted(before - after):
         writer.remove_value(Table.MENTIONS, name, doc)
     writer.put_many(Table.MENTIONS, [(name, doc) for name in sorted(after - before)])
 
-    pairs = list(zip(_split(found.definitions, 8), packed_sids, strict=True))
-    old_pairs, new_pairs = set(_definition_rows(old_definitions)), set(pairs)
+    pairs = list(zip(split(found.definitions, 8), packed_sids, strict=True))
+    old_pairs, new_pairs = set(definition_rows(old_definitions)), set(pairs)
     for name, sid in sorted(old_pairs - new_pairs):
         writer.remove_value(Table.DEFINITIONS, name, sid)
     writer.put_many(Table.DEFINITIONS, sorted(new_pairs - old_pairs))
 
     kept = set(packed_sids)
-    old_sids = _split(writer.get(Table.IDENTITIES, doc) or b"", 4)
-    for gone, key in zip(old_sids, _split(old_keys, 16), strict=True):
+    old_sids = split(writer.get(Table.IDENTITIES, doc) or b"", 4)
+    for gone, key in zip(old_sids, split(old_keys, 16), strict=True):
         if gone not in kept:
             writer.delete(Table.SYMBOLS, gone)
             writer.delete(Table.SYMBOL_IDS, key)
     writer.put_many(Table.SYMBOLS, [(sid, u32s((number, row))) for row, sid in enumerate(packed_sids)])
     writer.put(Table.IDENTITIES, doc, b"".join(packed_sids))
     definitions = b"".join(name + sid for name, sid in pairs)
-    sizes = u32(len(found.mentions)) + u32(len(definitions))
-    writer.put(Table.OWNED, doc, sizes + found.mentions + definitions + b"".join(keys))
+    writer.put(Table.OWNED, doc, pack_owned(Owned(found.mentions, definitions, b"".join(keys))))
 
 
-def _put_symbol_names(writer: Writer, number: int, facts: Facts) -> None:
-    named = named_symbols(number, facts)
-    raw = u32(len(named.kinds)) + named.kinds + named.names.encode("utf-8", "replace")
-    writer.put(Table.NAMES, u32(number), raw)
-
-
-def _owned(writer: Writer, number: int) -> tuple[bytes, bytes, bytes]:
-    """(mentions, definitions with their sids, keys in SYMBOL_IDS) as they were stored for a document."""
+def _owned(writer: Writer, number: int) -> Owned:
+    """What was stored for a document."""
     raw = writer.get(Table.OWNED, u32(number))
-    if raw is None:
-        return b"", b"", b""
-    mentions, definitions = int.from_bytes(raw[:4], "big"), int.from_bytes(raw[4:8], "big")
-    body = raw[8:]
-    return body[:mentions], body[mentions : mentions + definitions], body[mentions + definitions :]
-
-
-def _definition_rows(packed: bytes) -> list[tuple[bytes, bytes]]:
-    return [(row[:8], row[8:]) for row in _split(packed, 12)]
+    return Owned() if raw is None else unpack_owned(raw)
 
 
 def known_sids(reader: Reader, number: int, digests: Sequence[bytes]) -> list[tuple[bytes, int]]:
@@ -234,7 +232,7 @@ def known_sids(reader: Reader, number: int, digests: Sequence[bytes]) -> list[tu
     for digest in digests:
         key, tries = digest, 0
         while (sid := _sid_under(reader, number, key)) is None or key in taken:
-            key, tries = _derived(digest, number, tries), tries + 1
+            key, tries = derived_key(digest, number, tries), tries + 1
         taken.add(key)
         out.append((key, sid))
     return out
@@ -244,7 +242,7 @@ def _sids(writer: Writer, number: int, digests: Sequence[bytes]) -> tuple[list[i
     """The sid of each symbol, the one it had or a new one, and the keys they are stored under."""
     known = known_sids(writer, number, digests)
     fresh = sum(1 for _, sid in known if not sid)
-    following = _take(writer, _NEXT_SYMBOL, fresh) if fresh else 0
+    following = _take(writer, NEXT_SYMBOL, fresh) if fresh else 0
     sids: list[int] = []
     rows: list[tuple[bytes, bytes]] = []
     for key, sid in known:
@@ -267,7 +265,8 @@ def _sid_under(reader: Reader, number: int, key: bytes) -> int | None:
     return int.from_bytes(raw, "big")
 
 
-def _derived(digest: bytes, number: int, tries: int) -> bytes:
+def derived_key(digest: bytes, number: int, tries: int) -> bytes:
+    """Where a symbol is kept whose SigHash, and the first `tries` keys made of it, are other symbols'."""
     return hashlib.blake2b(digest + u32(number) + u32(tries), digest_size=16).digest()
 
 
@@ -277,7 +276,3 @@ def _take(writer: Writer, counter: bytes, count: int) -> int:
     first = int.from_bytes(raw, "big") if raw is not None else 1
     writer.put(Table.HEADER, counter, u32(first + count))
     return first
-
-
-def _split(packed: bytes, size: int) -> list[bytes]:
-    return [packed[at : at + size] for at in range(0, len(packed), size)]

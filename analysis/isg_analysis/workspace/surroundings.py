@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, partial
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Links
-from isg_analysis.workspace.changes import Changes, difference, module_names
+from isg_analysis.workspace.changes import module_names
 from isg_analysis.workspace.interfaces import Interface
 from isg_analysis.workspace.overlay import FIRST_UNSTORED_KEY, OverlayDocument
-from isg_analysis.workspace.records import DocumentRecord, decode_document, name_hash, unpack_incoming
+from isg_analysis.workspace.records import DocumentRecord, Incoming, decode_document, name_hash
 from isg_storage import Reader, Table
 from isg_storage.keys import numbers, u32
 
@@ -18,13 +18,28 @@ _INTERFACES_KEPT = 200
 
 
 class StoredSurroundings:
-    """See `changes.Surroundings`. Good for one state of what is stored."""
+    """See `spreading.Surroundings`. Good for one state of what is stored, but for links, which may come."""
 
     def __init__(self, reader: Reader, unsaved: Mapping[int, OverlayDocument], language: str) -> None:
         """`unsaved`: documents that stand in for what is stored of them, by number."""
         self._reader, self._language, self._unsaved = reader, language, unsaved
         self._records: dict[int, DocumentRecord] = {}
         self._interfaces: dict[int, Interface] = {}
+        self.count = reader.count(Table.DOCUMENTS)
+
+    def renew(self, reader: Reader, unsaved: Mapping[int, OverlayDocument]) -> None:
+        """Go on with another reader of the same state, and with other unsaved documents."""
+        self._reader = reader
+        if self._unsaved is not unsaved:
+            for number in self._unsaved.keys() | unsaved.keys():
+                if self._unsaved.get(number) is not unsaved.get(number):
+                    self._interfaces.pop(number, None)
+            if [(number, one.path) for number, one in self._unsaved.items()] != [
+                (number, one.path) for number, one in unsaved.items()
+            ]:
+                self.__dict__.pop("_paths", None)
+                self.__dict__.pop("_by_module", None)
+            self._unsaved = unsaved
 
     def linked_naming(self, name: str) -> Iterator[tuple[int, Links]]:
         """See Surroundings."""
@@ -48,7 +63,7 @@ class StoredSurroundings:
         incoming = self._reader.values(Table.INCOMING, u32(key)) if key < FIRST_UNSTORED_KEY else b""
         places = self._reader.get(Table.SYMBOLS, u32(key)) if key < FIRST_UNSTORED_KEY else None
         own = [numbers(places)[0]] if places is not None else []
-        for number in {document for document, *_ in unpack_incoming(incoming)}.union(own):
+        for number in Incoming(incoming).documents().union(own):
             raw = None if number in self._unsaved else self._reader.get(Table.LINKS, u32(number))
             if raw is not None:
                 yield number, Links(raw)
@@ -74,12 +89,24 @@ class StoredSurroundings:
             wanted = shadow.facts.string_ids.get(name, -1) if shadow.language == self._language else -1
             yield from ((number, row) for row, at in enumerate(shadow.facts.symbols.name) if row and at == wanted)
 
+    def called(self, name: str) -> Iterator[int]:
+        """See Surroundings."""
+        for sid in numbers(self._reader.values(Table.DEFINITIONS, name_hash(name))):
+            place = self._reader.get(Table.SYMBOLS, u32(sid))
+            if place is not None:
+                document = numbers(place)[0]
+                if document not in self._unsaved and self._record(document).language == self._language:
+                    yield sid
+        for shadow in self._unsaved.values():
+            wanted = shadow.facts.string_ids.get(name, -1) if shadow.language == self._language else -1
+            yield from (shadow.keys[row] for row, at in enumerate(shadow.facts.symbols.name) if row and at == wanted)
+
     def interface(self, document: int) -> Interface:
         """See Surroundings."""
         known = self._interfaces.get(document)
         if known is None:
             if len(self._interfaces) >= _INTERFACES_KEPT:
-                self._interfaces.clear()
+                del self._interfaces[next(iter(self._interfaces))]
             shadow = self._unsaved.get(document)
             if shadow is not None:
                 known = Interface(shadow.facts, shadow.keys)
@@ -135,51 +162,3 @@ def stored_interface(reader: Reader, number: int, record: DocumentRecord) -> Int
     """What a document shows, as it is stored."""
     keys = numbers(reader.get(Table.IDENTITIES, u32(number)) or b"")
     return Interface(Facts(reader.get(Table.FACTS, record.key) or b""), keys)
-
-
-class Staleness:
-    """The stored documents whose links unsaved texts may change. Found when first asked for: most questions about a
-    text that is being typed never leave it.
-    """
-
-    def __init__(self, unsaved: Mapping[int, OverlayDocument]) -> None:
-        self._unsaved = unsaved
-        self._found: frozenset[int] | None = None if unsaved else frozenset()
-
-    def documents(self, reader: Reader) -> frozenset[int]:
-        """Their numbers. `reader` must see the stored version that the texts were placed over."""
-        if self._found is None:
-            self._found = frozenset(_changes(reader, self._unsaved).affected(self._near(reader)) - set(self._unsaved))
-        return self._found
-
-    def serves(self, unsaved: Mapping[int, OverlayDocument]) -> bool:
-        """Whether these texts show others the same as the ones this was made for, and so affect the same documents."""
-        return self._unsaved.keys() == unsaved.keys() and all(
-            _shows_the_same(self._unsaved[number], document) for number, document in unsaved.items()
-        )
-
-    def _near(self, reader: Reader) -> Callable[[str], StoredSurroundings]:
-        return partial(StoredSurroundings, reader, self._unsaved)
-
-
-def _changes(reader: Reader, unsaved: Mapping[int, OverlayDocument]) -> Changes:
-    changes = Changes()
-    for number, shadow in unsaved.items():
-        before, after = None, Interface(shadow.facts, shadow.keys)
-        raw = reader.get(Table.DOCUMENTS, u32(number))
-        if raw is not None:
-            record = decode_document(raw)
-            before = stored_interface(reader, number, record)
-            if record.language != shadow.language:
-                changes.note(record.language, record.path, before, None)
-                before = None
-        changes.note(shadow.language, shadow.path, before, after)
-    return changes
-
-
-def _shows_the_same(before: OverlayDocument, after: OverlayDocument) -> bool:
-    if before.facts is after.facts:
-        return True
-    if before.language != after.language or before.keys != after.keys:
-        return False
-    return not difference(Interface(before.facts, before.keys), Interface(after.facts, after.keys), after.path)

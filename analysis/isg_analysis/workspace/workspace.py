@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import msgspec
-
-from isg_analysis.errors import WorkspaceError
+from isg_analysis.errors import DocumentError, IsgError, WorkspaceError
 from isg_analysis.languages.registry import NAMES, language_of, pack
 from isg_analysis.model.facts import FactsError
-from isg_analysis.workspace.extracting import identities
 from isg_analysis.workspace.indexing import IndexRun
 from isg_analysis.workspace.opening import OpenedIndex, checked_root, location, refuse_inside
 from isg_analysis.workspace.overlay import FIRST_UNSTORED, FIRST_UNSTORED_KEY, Overlay, OverlayDocument, UnsavedText
+from isg_analysis.workspace.placing import Placing
 from isg_analysis.workspace.preferring import Preference
+from isg_analysis.workspace.reading import read_document
 from isg_analysis.workspace.records import content_key, decode_document
 from isg_analysis.workspace.report import Cancelled, IndexReport, ProgressListener, Status
 from isg_analysis.workspace.settings import Settings
 from isg_analysis.workspace.snapshot import Snapshot
+from isg_analysis.workspace.staleness import Staleness
 from isg_analysis.workspace.status import status
-from isg_analysis.workspace.store import known_sids
-from isg_analysis.workspace.surroundings import Staleness
+from isg_analysis.workspace.store import epoch
+from isg_analysis.workspace.stored_names import StoredNames
 from isg_storage import DamagedError, Environment, FullError, Reader, ReadOnlyError, StorageError, Table, remove
 from isg_storage.keys import path_key
 
@@ -50,9 +51,15 @@ class Workspace:
         self._unsaved: dict[str, UnsavedText] = {}
         self._covered = -1
         """The stored version that the overlay was made for."""
+        self._epoch = -1
+        """The epoch of the stored documents that the overlay was made for."""
+        self._placings: dict[str, Placing] = {}
         self._numbers: dict[str, int] = {}
         self._keys: dict[bytes, int] = {}
+        self._names = StoredNames()
         self._resting: list[Snapshot] = []
+        self.on_damage: Callable[[], object] = lambda: None
+        """Called in the thread that meets damage first: `index` should be called then, which makes the index anew."""
         self._asked = 0
 
     @classmethod
@@ -75,7 +82,7 @@ class Workspace:
     @property
     def complete(self) -> bool:
         """Whether an index of the whole workspace is stored: all that was found when it was last indexed, linked."""
-        with self._environment.read() as reader:
+        with self._watching(), self._environment.read() as reader:
             return 0 < reader.count(Table.DOCUMENTS) == reader.count(Table.LINKS)
 
     @property
@@ -147,9 +154,11 @@ class Workspace:
             progress=progress or (lambda _: None),
             cancelled=cancelled or (lambda: False),
             preference=self._preference,
+            open_paths=frozenset(self._unsaved),
         )
         with self._indexing:
-            self._index.check()
+            if self._index.check():
+                self._begin_anew()
             try:
                 return self._run(lambda again: self._new_run(make).run(None if again else only))
             finally:
@@ -162,16 +171,46 @@ class Workspace:
         """Run; once more, over everything, in an empty or a temporary index where the one there is turned out to be
         unusable.
         """
+        for again in (False, True, True):
+            try:
+                return run(again)
+            except (DamagedError, FactsError) as problem:
+                self._index.replace(str(problem))
+            except (FullError, ReadOnlyError) as problem:
+                self._index.move_to_memory(str(problem))
+            except StorageError as problem:
+                raise WorkspaceError(f"the index can't be written: {problem}") from problem
+            self._begin_anew()
+        raise WorkspaceError("the index can't be written: what was just made is damaged")
+
+    def _begin_anew(self) -> None:
+        """Let go of all that was learned from an index that another one has replaced."""
+        with self._guard:
+            self._resting.clear()
+            self._placings.clear()
+            self._covered = self._epoch = -1
+
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        """Damage that is met inside becomes a WorkspaceError."""
         try:
-            return run(False)
-        except (DamagedError, FactsError) as problem:
-            self._index.replace(str(problem))
-        except (FullError, ReadOnlyError) as problem:
-            self._index.move_to_memory(str(problem))
-        try:
-            return run(True)
-        except StorageError as problem:
-            raise WorkspaceError(f"the index can't be written: {problem}") from problem
+            yield
+        except Exception as problem:
+            error = self._damaged(problem)
+            if error is None:
+                raise
+            raise error from problem
+
+    def _damaged(self, problem: Exception) -> WorkspaceError | None:
+        """What to say where damage was met, or where it is the likeliest reason; the next run sees to it."""
+        if isinstance(problem, DamagedError | FactsError):
+            if self._index.suspect(str(problem)):
+                self.on_damage()
+            return WorkspaceError(f"the index is damaged and will be made anew: {problem}")
+        if isinstance(problem, IsgError) or self._environment.trusted:
+            return None
+        self.on_damage()
+        return WorkspaceError(f"the index may be damaged and will be examined: {type(problem).__name__}: {problem}")
 
     def prefer(self, names: Sequence[str]) -> None:
         """Extract the documents that hold these names before all others, in the run that is on and in the next one.
@@ -181,12 +220,20 @@ class Workspace:
         """
         self._preference.ask(names)
 
-    def wait_for(self, names: Sequence[str], seconds: float) -> bool:
+    def wait_for(
+        self,
+        names: Sequence[str],
+        seconds: float,
+        *,
+        meanwhile: Callable[[], bool] | None = None,
+        stopped: Callable[[], bool] | None = None,
+    ) -> bool:
         """`prefer`, and wait until every document that holds the names is stored, but not longer than this.
 
-        Whether it is so. From then on, answers about these names are complete.
+        Whether it is so. From then on, answers about these names are complete. `meanwhile` is called once when it is
+        known what is waited for, and says whether that is still wanted. `stopped` is asked again and again.
         """
-        return self._preference.wait(names, seconds, self.complete)
+        return self._preference.wait(names, seconds, self.complete, meanwhile, stopped or (lambda: False))
 
     # -- unsaved documents
 
@@ -199,13 +246,14 @@ class Workspace:
         if name is None:
             return
         key = content_key(name, pack(name).version, text)
-        with self._guard, self._environment.read() as reader:
+        with self._watching(), self._guard, self._environment.read() as reader:
             self._unsaved[path] = UnsavedText(path, name, text, key, self._unsaved.get(path))
             self._cover(reader)
 
     def close_document(self, path: str) -> None:
         """Stop shadowing the document at `path`; what is stored counts again."""
-        with self._guard, self._environment.read() as reader:
+        with self._watching(), self._guard, self._environment.read() as reader:
+            self._placings.pop(path, None)
             if self._unsaved.pop(path, None) is not None:
                 self._cover(reader)
 
@@ -216,20 +264,18 @@ class Workspace:
         )
         if documents or self._overlay.documents:
             self._overlay = Overlay(self._overlay.version + 1, documents)
-            if self._covered != reader.version or not self._staleness.serves(documents):
-                self._staleness = Staleness(documents)
+            now = epoch(reader)
+            self._staleness = Staleness(documents, self._staleness if self._epoch == now else None)
+            self._epoch = now
         self._covered = reader.version
 
     def _placed(self, reader: Reader, unsaved: UnsavedText) -> tuple[int, OverlayDocument]:
         """An unsaved document with the number and the link keys that it has, or would have, when stored."""
-        path, known, facts = unsaved.path, pack(unsaved.language), unsaved.facts()
-        raw = reader.get(Table.PATHS, path_key(path))
-        number = int.from_bytes(raw, "big") if raw else self._unstored_number(path)
-        raw = reader.get(Table.LAYOUTS, known.name.encode())
-        layout = msgspec.msgpack.decode(raw) if raw else known.layout({}, [path])
-        ids = identities(known, layout, path, facts)
-        keys = tuple(sid or self._new_key(key) for key, sid in known_sids(reader, number, ids))
-        return number, OverlayDocument(path, known.name, facts, keys)
+        placing = self._placings.get(unsaved.path)
+        if placing is None or placing.language != unsaved.language:
+            placing = Placing(unsaved.path, unsaved.language, self._unstored_number, self._new_key)
+            self._placings[unsaved.path] = placing
+        return placing.place(reader, unsaved)
 
     def _unstored_number(self, path: str) -> int:
         return self._numbers.setdefault(path, FIRST_UNSTORED + len(self._numbers))
@@ -240,32 +286,68 @@ class Workspace:
 
     # -- asking
 
-    def snapshot(self) -> Snapshot:
-        """The workspace as it is now: what is stored, with the unsaved documents over it."""
-        reader = self._environment.read()
-        with self._guard:
+    def snapshot(self, *, alone: bool = False) -> Snapshot:
+        """The workspace as it is now: what is stored, with the unsaved documents over it.
+
+        `alone`: takes over nothing that earlier ones have learned and leaves nothing behind. For work beside the
+        questions, which then keep what they know.
+        """
+        environment = self._environment
+        reader = environment.read()
+        with self._watching(), self._guard:
             if self._unsaved and self._covered != reader.version:
                 self._cover(reader)
             wanted = (reader.version, self._overlay.version)
+            if alone:
+                return Snapshot(
+                    reader, self._overlay, self._staleness, text_on_disk=self._text_on_disk, damaged=self._damaged
+                )
             before = self._resting
             self._resting = [resting for resting in before if resting.version == wanted]
             if self._resting:
                 return self._resting.pop().reopen(reader)
-            made = Snapshot(reader, self._overlay, self._staleness, self._rest)
+            if self._names.environment is not environment:
+                self._names = StoredNames(environment)
+            made = Snapshot(
+                reader,
+                self._overlay,
+                self._staleness,
+                partial(self._rest, environment),
+                text_on_disk=self._text_on_disk,
+                damaged=self._damaged,
+                names=self._names,
+            )
             if before:
                 made.inherit(before[-1])
             return made
 
-    def _rest(self, snapshot: Snapshot) -> None:
+    def _text_on_disk(self, path: str) -> bytes | None:
+        try:
+            return read_document(self.root / path, self.settings.max_file_size)
+        except DocumentError:
+            return None
+
+    def _rest(self, environment: Environment, snapshot: Snapshot) -> None:
         with self._guard:
-            self._resting.append(snapshot)
+            if environment is self._environment:
+                self._resting.append(snapshot)
             self._asked += 1
         if self._asked % _RELEASE_EVERY == 0:
             self._environment.release_pages()
 
+    def work_ahead(self, seconds: float) -> bool:
+        """Spend a while on what questions about the unsaved texts will need. Whether there is more of it to do."""
+        with self._watching(), self._environment.read() as reader:
+            with self._guard:
+                if self._unsaved and self._covered != reader.version:
+                    self._cover(reader)
+                staleness = self._staleness
+            return not staleness.affected(reader, seconds).final
+
     def status(self) -> Status:
         """What the index holds."""
-        return status(self._environment)
+        with self._watching():
+            return status(self._environment)
 
 
 def _is_stored(reader: Reader, unsaved: UnsavedText) -> bool:

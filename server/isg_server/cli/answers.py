@@ -22,13 +22,9 @@ _LONGEST_DETAIL = 160
 
 def as_json(hit: Hit) -> dict[str, Any]:
     """One result."""
-    start, end = hit.range(PositionEncoding.UTF16)
     return {
         "path": hit.path,
-        "range": {
-            "start": {"line": start.line, "character": start.column},
-            "end": {"line": end.line, "character": end.column},
-        },
+        "range": range_as_json(hit),
         "symbol": hit.symbol_id,
         "name": shown_name(hit),
         "kind": kind_word(hit),
@@ -36,6 +32,15 @@ def as_json(hit: Hit) -> dict[str, Any]:
         "container": hit.container,
         "signature": hit.signature,
         "confidence": "certain" if hit.confidence == Confidence.CERTAIN else "possible",
+    }
+
+
+def range_as_json(hit: Hit) -> dict[str, Any]:
+    """The range of a name."""
+    start, end = hit.range(PositionEncoding.UTF16)
+    return {
+        "start": {"line": start.line, "character": start.column},
+        "end": {"line": end.line, "character": end.column},
     }
 
 

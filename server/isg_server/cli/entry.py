@@ -9,10 +9,10 @@ import traceback
 from collections.abc import Sequence
 
 from isg_server import __version__
-from isg_server.cli import clean, export, index, query, serve, status, terminal
+from isg_server.cli import check, clean, dump, export, index, query, serve, status, terminal
 
 _REPORT_TO = "https://github.com/isg-lsp/isg/issues"
-_COMMANDS = (serve, index, status, query, export, clean)
+_COMMANDS = (serve, index, status, query, check, export, dump, clean)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -83,7 +83,8 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="isg",
         description="A language server that keeps the interface signature graph of a workspace.",
-        epilog="Exit codes: 0 done, 2 wrong argument, configuration or file, 101 internal error, 130 interrupted.",
+        epilog="Exit codes: 0 done, 1 something was found (check, dump --check), 2 wrong argument, configuration or "
+        "file, 101 internal error, 130 interrupted.",
     )
     parser.add_argument("--version", action="version", version=f"isg {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

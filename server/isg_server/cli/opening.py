@@ -17,6 +17,7 @@ from isg_server.cli.terminal import Interrupted, say
 
 if TYPE_CHECKING:
     from isg_analysis import IndexReport, Workspace
+    from isg_server.settings import Settings
 
 
 def add_path(parser: argparse.ArgumentParser, *, option: bool = False) -> None:
@@ -52,11 +53,29 @@ def has_index(root: Path, arguments: argparse.Namespace) -> bool:
 def opened(arguments: argparse.Namespace) -> Iterator[Workspace]:
     """The workspace, with what it has to say about its index on standard error."""
     from isg_analysis import Workspace
+    from isg_server.opening import index_settings
 
-    with Workspace.open(root_of(arguments), cache=cache_of(arguments)) as workspace:
+    root = root_of(arguments)
+    with Workspace.open(root, cache=cache_of(arguments), settings=index_settings(_settings(root))) as workspace:
         for message in workspace.messages:
             say(message)
-        yield workspace
+        told = len(workspace.messages)
+        try:
+            yield workspace
+        finally:  # a disk may become full, and damage be found, at any time
+            for message in workspace.messages[told:]:
+                say(message)
+
+
+def _settings(root: Path) -> Settings:
+    """The settings of the project, as the server has them: both keep one index."""
+    from isg_server.settings import merge, project_settings
+
+    written, problems = project_settings(root)
+    settings, messages = merge(written)
+    for message in (*problems, *messages):
+        say(message)
+    return settings
 
 
 def brought_up_to_date(workspace: Workspace, *, jobs: int | None = None, patience: float = 0.0) -> IndexReport:

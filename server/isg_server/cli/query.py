@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from isg_server.cli.opening import add_path, brought_up_to_date, opened
@@ -14,12 +14,21 @@ from isg_server.cli.terminal import EXIT_DONE, Refusal, print_json, print_line, 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from isg_analysis.queries import Answer, Limits
+    from isg_analysis.queries import Answer, CallAnswer, KinAnswer, Limits
+    from isg_analysis.resolve.program import Ref
     from isg_analysis.resolve.view import View
     from isg_server.cli.targets import Meaning
 
 _PATIENCE = 0.5  # seconds
 _MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer. `more`: what else a program is told about each hit."""
+
+    answer: Answer
+    more: tuple[dict[str, Any], ...] = ()
 
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -35,7 +44,9 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.add_argument("--limit", type=_limit, default=_MOST, metavar="N", help="at most N results (%(default)s)")
     parser.add_argument("--declaration", action="store_true", help="references: list the definition too")
-    parser.add_argument("--possible", action="store_true", help="references: list what may mean it, too, marked so")
+    parser.add_argument(
+        "--possible", action="store_true", help="references, callers, callees: list what may mean it, too, marked so"
+    )
     parser.add_argument("--no-index", action="store_true", help="answer from what is stored, however old")
     parser.set_defaults(run=run)
 
@@ -46,18 +57,21 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.no_index:
             brought_up_to_date(workspace, patience=_PATIENCE)
         with workspace.snapshot() as snapshot:
-            answer = _QUESTIONS[arguments.question](snapshot, arguments, workspace.root)
-            _print(answer, arguments, workspace.root)
+            found = _QUESTIONS[arguments.question](snapshot, arguments, workspace.root)
+            _print(found, arguments, workspace.root)
     return EXIT_DONE
 
 
-def _print(answer: Answer, arguments: argparse.Namespace, root: Path) -> None:
+def _print(found: Found, arguments: argparse.Namespace, root: Path) -> None:
     from isg_server.cli.answers import as_json, as_lines
 
+    answer = found.answer
     hits = answer.hits[: arguments.limit]
     truncated = answer.truncated or len(hits) < len(answer.hits)
     if arguments.json:
-        print_json({"results": [as_json(hit) for hit in hits], "truncated": truncated})
+        more = found.more or ({},) * len(hits)
+        results = [as_json(hit) | extra for hit, extra in zip(hits, more, strict=False)]
+        print_json({"results": results, "truncated": truncated})
         return
     for line in as_lines(hits, root, aligned=sys.stdout.isatty()):
         print_line(line)
@@ -67,21 +81,21 @@ def _print(answer: Answer, arguments: argparse.Namespace, root: Path) -> None:
         say(f"no {arguments.question} of {arguments.target}")
 
 
-def _definition(view: View, arguments: argparse.Namespace, root: Path) -> Answer:
+def _definition(view: View, arguments: argparse.Namespace, root: Path) -> Found:
     from isg_analysis.queries import Answer, hit
 
     meaning = _meaning(view, arguments, root)
-    return Answer(tuple(hit(view, ref, meaning.confidence) for ref in meaning.refs))
+    return Found(Answer(tuple(hit(view, ref, meaning.confidence) for ref in meaning.refs)))
 
 
-def _implementations(view: View, arguments: argparse.Namespace, root: Path) -> Answer:
+def _implementations(view: View, arguments: argparse.Namespace, root: Path) -> Found:
     from isg_analysis.queries import implementations
 
     meaning = _meaning(view, arguments, root)
-    return _no_surer_than(meaning, implementations(view, meaning.refs, _limits(arguments)))
+    return Found(_no_surer_than(meaning, implementations(view, meaning.refs, _limits(arguments))))
 
 
-def _references(view: View, arguments: argparse.Namespace, root: Path) -> Answer:
+def _references(view: View, arguments: argparse.Namespace, root: Path) -> Found:
     from isg_analysis.queries import references
 
     meaning = _meaning(view, arguments, root)
@@ -92,10 +106,10 @@ def _references(view: View, arguments: argparse.Namespace, root: Path) -> Answer
         include_possible=arguments.possible,
         limits=_limits(arguments),
     )
-    return _no_surer_than(meaning, answer)
+    return Found(_no_surer_than(meaning, answer))
 
 
-def _symbols(view: View, arguments: argparse.Namespace, root: Path) -> Answer:
+def _symbols(view: View, arguments: argparse.Namespace, root: Path) -> Found:
     """Symbols that are called something like the target, best first; for a place or an id the symbol itself."""
     from isg_analysis.queries import Answer, hit, lookup, search
     from isg_server.cli.targets import place_of
@@ -108,13 +122,81 @@ def _symbols(view: View, arguments: argparse.Namespace, root: Path) -> Answer:
     if not exact and not alike.hits:
         raise Refusal(f"{arguments.target!r}: no symbol has a name like this", near=named.near)
     known = {found.ref for found in exact}
-    return Answer((*exact, *(found for found in alike.hits if found.ref not in known)), alike.truncated)
+    return Found(Answer((*exact, *(found for found in alike.hits if found.ref not in known)), alike.truncated))
 
 
-_QUESTIONS: dict[str, Callable[[Any, argparse.Namespace, Any], Any]] = {
+def _callers(view: View, arguments: argparse.Namespace, root: Path) -> Found:
+    from isg_analysis.queries import callers
+
+    meaning, possible = _meaning(view, arguments, root), arguments.possible
+    limits = _limits(arguments)
+    return _calls(
+        meaning, [callers(view, ref, include_possible=possible, limits=limits) for ref in _called(view, meaning)]
+    )
+
+
+def _callees(view: View, arguments: argparse.Namespace, root: Path) -> Found:
+    from isg_analysis.queries import callees
+
+    meaning, possible = _meaning(view, arguments, root), arguments.possible
+    limits = _limits(arguments)
+    return _calls(
+        meaning, [callees(view, ref, include_possible=possible, limits=limits) for ref in _called(view, meaning)]
+    )
+
+
+def _called(view: View, meaning: Meaning) -> list[Ref]:
+    """What is meant and can be called, or is a module, which calls."""
+    from isg_analysis.queries import callables
+    from isg_analysis.resolve.program import is_binding, row_of
+
+    modules = [ref for ref in meaning.refs if not is_binding(ref) and row_of(ref) == 0]
+    return modules or callables(view, meaning.refs)
+
+
+def _calls(meaning: Meaning, answers: list[CallAnswer]) -> Found:
+    """The callers or callees of all that is meant, each once and with its calls."""
+    from isg_analysis.queries import Answer
+    from isg_server.cli.answers import range_as_json
+
+    best = {(each.hit.ref, each.hit.confidence): each for answer in answers for each in answer.calls}
+    calls = sorted(best.values(), key=lambda each: -each.hit.confidence)
+    found = Answer(tuple(each.hit for each in calls), any(answer.truncated for answer in answers))
+    more = ({"calls": [range_as_json(place) for place in each.places]} for each in calls)
+    return Found(_no_surer_than(meaning, found), tuple(more))
+
+
+def _supertypes(view: View, arguments: argparse.Namespace, root: Path) -> Found:
+    from isg_analysis.queries import supertypes, types
+
+    meaning = _meaning(view, arguments, root)
+    return _kin(meaning, [supertypes(view, ref, _limits(arguments)) for ref in types(view, meaning.refs)])
+
+
+def _subtypes(view: View, arguments: argparse.Namespace, root: Path) -> Found:
+    from isg_analysis.queries import subtypes, types
+
+    meaning = _meaning(view, arguments, root)
+    return _kin(meaning, [subtypes(view, ref, _limits(arguments)) for ref in types(view, meaning.refs)])
+
+
+def _kin(meaning: Meaning, answers: list[KinAnswer]) -> Found:
+    from isg_analysis.queries import Answer
+
+    best = {each.hit.ref: each for answer in answers for each in answer.kin}
+    kin = sorted(best.values(), key=lambda each: -each.hit.confidence)
+    found = Answer(tuple(each.hit for each in kin), any(answer.truncated for answer in answers))
+    return Found(_no_surer_than(meaning, found), tuple({"blanket": each.blanket} for each in kin))
+
+
+_QUESTIONS: dict[str, Callable[[Any, argparse.Namespace, Any], Found]] = {
+    "callees": _callees,
+    "callers": _callers,
     "definition": _definition,
     "implementations": _implementations,
     "references": _references,
+    "subtypes": _subtypes,
+    "supertypes": _supertypes,
     "symbols": _symbols,
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from isg_server.cli.opening import cache_of
 from isg_server.cli.terminal import EXIT_DONE, Refusal
 
 _LOOPBACK = "127.0.0.1"
@@ -25,7 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
     address = address_of(arguments.tcp) if arguments.tcp is not None else None
     from isg_server.serve import serve_stdio, serve_tcp
 
-    code = serve_stdio() if address is None else serve_tcp(*address)
+    cache = cache_of(arguments)
+    code = serve_stdio(cache) if address is None else serve_tcp(*address, cache)
     return EXIT_DONE if code is None else code
 
 

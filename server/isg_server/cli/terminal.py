@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 EXIT_DONE = 0
+EXIT_FOUND = 1  # a command that looks for problems has found some
 EXIT_USAGE = 2  # a wrong argument, configuration or file
 EXIT_DEFECT = 101
 EXIT_INTERRUPTED = 130  # as a shell reports a program that SIGINT ended

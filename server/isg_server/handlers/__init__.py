@@ -1,5 +1,5 @@
 """One module per LSP request: METHOD, CAPABILITY (the switch in the settings), ACROSS (whether it needs more than the
-document it is about), and `answer`.
+document it is about), and `answer`. A hierarchy is one module with three requests: METHODS has an `answer` for each.
 
 `answer` takes an Asking and the request's parameters, makes one call into `isg_analysis.queries`, and returns what LSP
 wants. It runs off the event loop and may take its time: it can be given up from outside.
@@ -14,6 +14,7 @@ from typing import Any
 
 from isg_server.asking import Asking
 from isg_server.handlers import (
+    call_hierarchy,
     declaration,
     definition,
     document_highlight,
@@ -23,6 +24,7 @@ from isg_server.handlers import (
     moniker,
     references,
     type_definition,
+    type_hierarchy,
     workspace_symbol,
 )
 
@@ -37,25 +39,24 @@ class Handler:
     answer: Callable[[Asking, Any], Any]
 
     @classmethod
-    def of(cls, module: ModuleType) -> Handler:
-        """The handler a module defines."""
-        return cls(module.METHOD, module.CAPABILITY, module.ACROSS, module.answer)
+    def of(cls, module: ModuleType) -> list[Handler]:
+        """The handlers a module defines."""
+        answers = getattr(module, "METHODS", None) or {module.METHOD: module.answer}
+        return [cls(method, module.CAPABILITY, module.ACROSS, answer) for method, answer in answers.items()]
 
 
-HANDLERS = tuple(
-    map(
-        Handler.of,
-        (
-            declaration,
-            definition,
-            document_highlight,
-            document_symbol,
-            hover,
-            implementation,
-            moniker,
-            references,
-            type_definition,
-            workspace_symbol,
-        ),
-    )
+_MODULES = (
+    call_hierarchy,
+    declaration,
+    definition,
+    document_highlight,
+    document_symbol,
+    hover,
+    implementation,
+    moniker,
+    references,
+    type_definition,
+    type_hierarchy,
+    workspace_symbol,
 )
+HANDLERS = tuple(handler for module in _MODULES for handler in Handler.of(module))

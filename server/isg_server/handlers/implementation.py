@@ -18,5 +18,6 @@ def answer(asking: Asking, params: types.ImplementationParams) -> shapes.Locatio
     place = asking.place(params.text_document.uri, params.position)
     if place is None:
         return None
-    found = queries.implementations(place.view, asking.meant(place), asking.limits)
+    limits = asking.streaming(METHOD, place.home)
+    found = queries.implementations_at(place.view, place.document, place.offset, limits)
     return asking.targets(METHOD, place.home, found) or None

@@ -13,7 +13,7 @@ CAPABILITY = "references"
 ACROSS = True
 
 
-def answer(asking: Asking, params: types.ReferenceParams) -> list[shapes.Location] | None:
+def answer(asking: Asking, params: types.ReferenceParams) -> shapes.Locations:
     """Every mention in the root the place lies in; null where nothing is known about the place."""
     place = asking.place(params.text_document.uri, params.position)
     refs = asking.meant(place) if place is not None else ()
@@ -24,6 +24,6 @@ def answer(asking: Asking, params: types.ReferenceParams) -> list[shapes.Locatio
         refs,
         include_declaration=params.context.include_declaration,
         include_possible=asking.possible,
-        limits=asking.limits,
+        limits=asking.streaming(METHOD, place.home),
     )
-    return asking.locations(place.home, found)
+    return asking.targets(METHOD, place.home, found)

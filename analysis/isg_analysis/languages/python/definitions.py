@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Parts
+from isg_analysis.languages.python.annotations import lower_annotation
+from isg_analysis.languages.python.conditions import signature_comment
 from isg_analysis.languages.python.frames import Frame, FramedLowering
-from isg_analysis.languages.python.parts import definition_parts
+from isg_analysis.languages.python.parts import DefinitionParts, definition_parts
 from isg_analysis.languages.python.signatures import class_signature, doc_string, function_signature, normalised
 from isg_analysis.model.facts import BindingFlag, BindingKind, ScopeKind
 from isg_analysis.model.occurrence import Role
@@ -14,6 +18,7 @@ from isg_analysis.model.ops import Op
 from isg_analysis.model.signature import Parameter, Signature, TypeParameter
 from isg_analysis.model.symbol import SymbolFlag, SymbolKind
 
+_NOT_DOTTED = re.compile(r"[^\w.]")
 _ENUM_BASES = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"})
 _PROPERTY_DECORATORS = ("property", "Property", "property_")
 _ACCESSORS = ("setter", "deleter", "getter")
@@ -43,7 +48,7 @@ class Decorators:
 
     def names(self) -> list[str]:
         """The last component of each, without arguments."""
-        return [text.split("(", 1)[0].rsplit(".", 1)[-1] for text in self.texts]
+        return [_NOT_DOTTED.split(text, maxsplit=1)[0].rsplit(".", 1)[-1] for text in self.texts]
 
 
 class DefinitionLowering(FramedLowering):
@@ -54,7 +59,9 @@ class DefinitionLowering(FramedLowering):
     def definition_module(self, node: Node, parts: Parts) -> int:
         """The document's root."""
         del parts
-        self.facts.slot(0, doc=self._doc(node), flags=SymbolFlag.PUBLIC)
+        doc = self._doc_bytes(node)
+        first = self.facts.stored_text(doc)  # kept when there is none: the place of the others does not depend on it
+        self.facts.slot(0, doc=first if doc else -1, flags=SymbolFlag.PUBLIC)
         for child in node.named_children:
             self.visit(child)
         self.settle_globals()
@@ -147,8 +154,11 @@ class DefinitionLowering(FramedLowering):
     ) -> int:
         facts, frame = self.facts, self.frame
         flags = 0 if name.startswith("_") and not name.endswith("__") else int(SymbolFlag.PUBLIC)
+        unreachable = self.import_flags & BindingFlag.UNREACHABLE
         if self.conditional:
             flags |= SymbolFlag.CONDITIONAL
+        if unreachable:
+            flags |= SymbolFlag.UNREACHABLE
         symbol = facts.symbol(
             kind, name, parent=frame.symbol, start=decorators.start if decorators else node.start_byte,
             end=node.end_byte, name_start=name_node.start_byte, name_end=name_node.end_byte,
@@ -158,7 +168,7 @@ class DefinitionLowering(FramedLowering):
             facts.slot(symbol, decorators=facts.items(decorators.nodes))
             facts.exposes(symbol, "@".join(decorators.texts).encode())
         scope = 0 if name in frame.globals else frame.scope
-        facts.binding(BindingKind.SYMBOL, scope, name, occurrence=occurrence, symbol=symbol)
+        facts.binding(BindingKind.SYMBOL, scope, name, occurrence=occurrence, symbol=symbol, flags=unreachable)
         if frame.names.get(name, -1) >= 0 or name in frame.names:
             del frame.names[name]
         if frame.kind == ScopeKind.CLASS:
@@ -168,10 +178,6 @@ class DefinitionLowering(FramedLowering):
     def _describe(self, symbol: int, signature: Signature, body: Node | None) -> None:
         """Give a symbol its signature and doc string once its parts are known."""
         self.facts.describe(symbol, signature, self._doc_bytes(body))
-
-    def _doc(self, body: Node) -> int:
-        raw = self._doc_bytes(body)
-        return self.facts.stored_text(raw) if raw else -1
 
     def _doc_bytes(self, body: Node | None) -> bytes:
         if body is None:
@@ -208,7 +214,7 @@ class DefinitionLowering(FramedLowering):
         if owner is not None and not flags & SymbolFlag.STATIC:
             inner.class_frame, inner.receiver_flags = owner, flags
         names, parameters = self._parameters(found.listed, inner)
-        returns = self.visit(found.returns) if found.returns else -1
+        returns = self.visit(found.returns) if found.returns else self._commented_types(found, inner, symbol)
         texts = decorators.texts if decorators else ()
         self._describe(symbol, function_signature(self.text, found, is_async, texts, parameters, generics[1]), body)
         facts.slot(symbol, scope=scope, generics=generics[0], parameters=names, type=returns)
@@ -218,6 +224,26 @@ class DefinitionLowering(FramedLowering):
         if returns < 0 and body is not None:
             self._infer_return(symbol, inner, body)
         return -1
+
+    def _commented_types(self, found: DefinitionParts, inner: Frame, symbol: int) -> int:
+        """The types in `# type: (A, B) -> R` at the start of the body; the node of the result's."""
+        if found.listed is None or not self.type_comments:
+            return -1
+        header = self.text.find(b":", found.listed.end_byte)
+        written = signature_comment(self.text, header + 1) if header >= 0 else None
+        if written is None:
+            return -1
+        facts, (taken, given) = self.facts, written
+        bindings = [-1 - known for known in inner.names.values()]
+        if inner.receiver and len(taken) == len(bindings) - 1:
+            bindings.pop(0)
+        if len(taken) == len(bindings):
+            for binding, (start, end) in zip(bindings, taken, strict=True):
+                while self.text[start : start + 1] in (b" ", b"*"):
+                    start += 1
+                facts.columns["bindings"]["type"][binding] = lower_annotation(facts, self.text, start, end, self.scope)
+        facts.exposes(symbol, self.text[header : given[1]])
+        return lower_annotation(facts, self.text, *given, self.scope)
 
     def _infer_return(self, symbol: int, frame: Frame, body: Node) -> None:
         """What calling gives, from what the body returns or yields, where nothing is declared."""

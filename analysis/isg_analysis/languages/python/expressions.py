@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Parts
@@ -13,6 +15,10 @@ from isg_analysis.model.ops import Op
 
 _NO_PARTS: Parts = {}
 _TYPE_CALLS = (b"cast", b"TypeVar", b"NewType", b"assert_type")
+_ATTRIBUTE_CALLS = (b"getattr", b"hasattr", b"setattr", b"delattr")
+_ATTRIBUTE_CALL = len(b"getattr")
+_IDENTIFIER = re.compile(rb"[A-Za-z_]\w*")
+_INDEX_DIGITS = 3
 _PLAIN_QUOTES = b"\"'"
 _QUOTE_LENGTHS = {b'"""': 3, b"'''": 3}
 
@@ -48,8 +54,12 @@ class ExpressionLowering(FramedLowering):
             facts.role(occurrence, Role.CALL)
         arguments = -1
         if len(children) > 1:
-            typed = self.text.endswith(_TYPE_CALLS, function.start_byte, function.end_byte)
-            arguments = self._arguments(children[-1], typed)
+            start, end = function.start_byte, function.end_byte
+            typed = self.text.endswith(_TYPE_CALLS, start, end)
+            if end - start == _ATTRIBUTE_CALL and self.text[start:end] in _ATTRIBUTE_CALLS:
+                arguments = self._attribute_arguments(children[-1])
+            else:
+                arguments = self._arguments(children[-1], typed)
         if function.end_byte - function.start_byte == 5 and self.text.startswith(b"super", function.start_byte):
             return facts.node(Op.SUPER, arguments, self.scope)
         return facts.node(Op.CALL, callee, arguments)
@@ -64,6 +74,20 @@ class ExpressionLowering(FramedLowering):
         quoted = typed and self.label_of(given[0]) == "expr.str"
         first = [self.string_type(given.pop(0))] if quoted else []
         return self.facts.items(first + [visit(child) for child in given if child.kind_id not in ignored])
+
+    def _attribute_arguments(self, listed: Node) -> int:
+        """The arguments of `getattr(value, "name")`: the string names a member of the value."""
+        nodes: list[int] = []
+        for child in self.children(listed):
+            inner = self.text[child.start_byte + 1 : child.end_byte - 1]
+            named = len(nodes) == 1 and nodes[0] >= 0 and self.label_of(child) == "expr.str"
+            if named and self.text[child.start_byte] in _PLAIN_QUOTES and _IDENTIFIER.fullmatch(inner):
+                start, end = child.start_byte + 1, child.end_byte - 1
+                name = inner.decode()
+                nodes.append(self.facts.named(Op.MEMBER, nodes[0], start, end, name, Role.TEXT, self.scope))
+            else:
+                nodes.append(self.visit(child))
+        return self.facts.items(nodes)
 
     def expr_arguments(self, node: Node, parts: Parts) -> int:
         """An argument list outside a call (broken code)."""
@@ -93,9 +117,21 @@ class ExpressionLowering(FramedLowering):
         if self.in_type:
             return self._generic(base, children[0], children[1:])
         if len(children) == 2:
+            place = self._constant_index(children[1])
+            if place is not None:
+                return self.facts.node(Op.SELECTED, base, place)
             return self.facts.node(Op.INDEX, base, self.visit(children[1]))
         rest = self.facts.items([self.visit(child) for child in children[1:]])
         return self.facts.node(Op.INDEX, base, self.facts.node(Op.TUPLE, rest))
+
+    def _constant_index(self, node: Node) -> int | None:
+        """The number of `value[0]` and `value[-1]`."""
+        if node.end_byte - node.start_byte > _INDEX_DIGITS:
+            return None
+        digits = node.named_children[-1] if self.label_of(node) == "expr.unary" else node
+        written = self.text[node.start_byte : node.end_byte]
+        plain = self.label_of(digits) == "literal.int" and written.removeprefix(b"-").isdigit()
+        return int(written) if plain else None
 
     def type_generic(self, node: Node, parts: Parts) -> int:
         """`Name[arguments]` in a type position."""
@@ -196,9 +232,14 @@ class ExpressionLowering(FramedLowering):
         return self.literal("...")
 
     def expr_compare(self, node: Node, parts: Parts) -> int:
-        """A comparison: a bool, as far as types go."""
+        """A comparison: a bool, as far as types go. `type(x) is T` is kept, for what it says about x."""
         del parts
-        self.visit_all(node)
+        sides = self.visit_all(node)
+        facts, called = self.facts, sides[0]
+        if len(sides) == 2 and self.text.startswith(b"type(", node.start_byte) and self.op_of(called) == Op.CALL:
+            left, right = node.named_children[0], node.named_children[-1]
+            if self._operator(left, right) in ("is", "=="):
+                return facts.node(Op.BINARY, facts.items(sides), facts.string("is"))
         return self.literal("bool")
 
     def expr_not(self, node: Node, parts: Parts) -> int:

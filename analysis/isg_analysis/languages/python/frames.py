@@ -11,6 +11,7 @@ binding in the same execution scope, so that each variable has one place that it
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -73,7 +74,7 @@ class FramedLowering(Lowering):
         self.frame = Frame(ScopeKind.MODULE, 0, 0, None)
         self.module_frame = self.frame
         self.conditional = 0
-        self.import_flags = 0
+        self.import_flags = 0  # of what is bound here: under TYPE_CHECKING, in a fallback, never run
         self.role: int = Role.READ
         self.in_type = False
         self.statement: Node | None = None
@@ -103,6 +104,11 @@ class FramedLowering(Lowering):
         value = handler(node, _NO_PARTS)
         self._depth -= 1
         return value
+
+    @cached_property
+    def type_comments(self) -> bool:
+        """Whether there are comments that may say types."""
+        return b"# type:" in self.text
 
     def op_of(self, node: int) -> int:
         """The op of a node made earlier; 0 for -1."""
@@ -170,13 +176,13 @@ class FramedLowering(Lowering):
         """An assignment to a plain name in the current frame; returns its occurrence."""
         facts, frame, name = self.facts, self.frame, self.source(node)
         start, end = node.start_byte, node.end_byte
-        self.outside(frame)
+        flags |= self.import_flags & BindingFlag.UNREACHABLE
         if name in frame.globals or name in frame.nonlocals:
             occurrence = facts.occurrence(start, end, name, Role.WRITE, self.scope)
             self._bind_elsewhere(frame, Assigned(name, occurrence, value, type, node, self.statement or node))
             return occurrence
         known = frame.names.get(name)
-        if known is not None:
+        if known is not None and (flags & BindingFlag.UNREACHABLE or not self._is_unreachable(known)):
             return self._reassign(frame, name, node, value, type, flags)
         if frame.kind in (ScopeKind.MODULE, ScopeKind.CLASS):
             occurrence = facts.occurrence(start, end, name, Role.DEFINITION, self.scope)
@@ -188,6 +194,13 @@ class FramedLowering(Lowering):
             BindingKind.LOCAL, frame.scope, name, occurrence=occurrence, type=type, value=value, flags=flags
         )
         return occurrence
+
+    def _is_unreachable(self, known: int) -> bool:
+        """Whether a variable's definition stands where it is never run: then the next one takes its place."""
+        columns = self.facts.columns
+        if known >= 0:
+            return bool(columns["symbols"]["flags"][known] & SymbolFlag.UNREACHABLE)
+        return bool(columns["bindings"]["flags"][-1 - known] & BindingFlag.UNREACHABLE)
 
     def _reassign(self, frame: Frame, name: str, node: Node, value: int, type: int, flags: int) -> int:
         facts = self.facts
@@ -234,6 +247,7 @@ class FramedLowering(Lowering):
             kind, name, parent=owner.symbol, start=assigned.statement.start_byte, end=assigned.statement.end_byte,
             name_start=assigned.node.start_byte, name_end=assigned.node.end_byte, occurrence=assigned.occurrence,
             flags=shown | extra | (SymbolFlag.CONDITIONAL if self.conditional else 0)
+            | (SymbolFlag.UNREACHABLE if flags & BindingFlag.UNREACHABLE else 0)
             | (SymbolFlag.TYPE_ONLY if assigned.value < 0 and assigned.type >= 0 else 0),
             signature=signature,
         )  # fmt: skip
@@ -311,6 +325,8 @@ class FramedLowering(Lowering):
         column = self.facts.columns["symbols"]
         if symbol < 0 or column["kind"][symbol] not in _VARIABLE_KINDS:
             return
+        if self.facts.units is not None:
+            self.facts.units.touch(symbol)
         values = [one.value for one in assignments if one.value >= 0]
         for one in assignments:
             if one.type >= 0 and column["type"][symbol] < 0:
@@ -329,7 +345,6 @@ class FramedLowering(Lowering):
         if frame.kind not in (ScopeKind.MODULE, ScopeKind.CLASS):
             flags |= BindingFlag.DEFERRED
         scope = 0 if name in frame.globals else frame.scope
-        self.outside(frame)
         frame.names.pop(name, None)
         self.facts.binding(BindingKind.IMPORT, scope, name, occurrence=occurrence, value=value, flags=flags)
 

@@ -18,9 +18,11 @@ class PythonPack:
     file_names: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ("python", "python3", "pypy3")
     manifests: tuple[str, ...] = ("pyproject.toml", "setup.cfg", "setup.py", "conftest.py")
-    version = 3
+    version = 4
     self_names = frozenset({"cls", "super", "Self"})
     transitive_implementations = True
+    runs_modules = True
+    constructors: tuple[str, ...] = ("__init__", "__new__")
 
     passes_all: tuple[bytes, ...] = (b"import *",)
 
@@ -53,6 +55,18 @@ class PythonPack:
         from isg_analysis.languages.python.layout import symbol_prefix
 
         return symbol_prefix(layout, path)
+
+    def label(self, prefix: SymbolPrefix, inner: Sequence[str]) -> str:
+        """`flask.app`: as it is imported."""
+        return ".".join((*(part.strip("`") for part in prefix.module.split("/") if part), *inner))
+
+    def is_test(self, path: str, names: Sequence[str]) -> bool:
+        """What pytest and unittest find: files in `tests`, `test_x.py`, `x_test.py`, `tests.py`, `conftest.py`."""
+        del names
+        *folders, file = path.split("/")
+        stem = file.rsplit(".", 1)[0]
+        named = stem.startswith("test_") or stem.endswith("_test") or stem in ("tests", "test", "conftest")
+        return named or not {"tests", "test"}.isdisjoint(folders)
 
     def descriptor(self, kind: int, name: str, disambiguator: int, signature: str) -> str:
         """See LanguagePack."""

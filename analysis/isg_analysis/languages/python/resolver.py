@@ -8,10 +8,12 @@ POSSIBLE, one of known type that does not have it is never bound to something el
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from isg_analysis.languages.python.resolving.conformance import candidates, satisfies
+from isg_analysis.languages.python.resolving.dependencies import module_dependencies
+from isg_analysis.languages.python.resolving.dispatching import bodies, receivers
 from isg_analysis.languages.python.resolving.documents import DocumentView
-from isg_analysis.languages.python.resolving.flags import SETTER
 from isg_analysis.languages.python.resolving.inference import Inference
 from isg_analysis.languages.python.resolving.names import Target
 from isg_analysis.languages.python.resolving.relations import document_relations
@@ -33,12 +35,12 @@ from isg_analysis.resolve.program import (
     EXTERNAL,
     UNRESOLVED,
     DeclaredRelation,
+    ModuleDependency,
     Program,
     Ref,
     Resolution,
     binding_ref,
     document_of,
-    is_binding,
     row_of,
     symbol_ref,
 )
@@ -47,7 +49,7 @@ _MANY = 5
 
 
 class PythonResolver:
-    """See Resolver."""
+    """See Resolver and Dispatch."""
 
     def __init__(self, program: Program) -> None:
         self._types = Inference(program)
@@ -60,8 +62,9 @@ class PythonResolver:
         view = self._types.view(document)
         definition = view.occurrences.definition[occurrence]
         if definition >= 0:
-            ref = binding_ref(document, definition >> 1) if definition & 1 else symbol_ref(document, definition >> 1)
-            return Resolution((ref,), Confidence.CERTAIN)
+            if definition & 1:
+                return Resolution((binding_ref(document, definition >> 1),), Confidence.CERTAIN)
+            return Resolution(self._types.defined_with(symbol_ref(document, definition >> 1)), Confidence.CERTAIN)
         node = view.occurrences.node[occurrence]
         op = view.op[node] if node >= 0 else Op.NAME
         if op == Op.NAME:
@@ -88,7 +91,7 @@ class PythonResolver:
         targets = self._types.name_targets(view, occurrence)
         found = _resolution(targets)
         if found is None:
-            return EXTERNAL if not targets and self._types.foreign_star(view) else _external(targets)
+            return EXTERNAL if not targets and self._types.foreign_stars(view) else _external(targets)
         if view.occurrences.role[occurrence] == Role.TEXT:
             return Resolution(found.targets, Confidence.POSSIBLE)
         return found
@@ -97,28 +100,17 @@ class PythonResolver:
         name = view.name(occurrence)
         type = self._types.value(view, view.a[node])
         found = self._types.member_targets(type, name)
-        targets = found.targets
-        if targets:
-            if len(targets) > 1 and view.occurrences.role[occurrence] != Role.WRITE:
-                targets = self._without_setters(targets)
-            return _resolution(targets) or EXTERNAL
+        if found.targets:
+            resolution = _resolution(found.targets) or EXTERNAL
+            if view.occurrences.role[occurrence] == Role.TEXT and resolution.targets:
+                return Resolution(resolution.targets, Confidence.POSSIBLE)
+            return resolution
         if found.foreign:
             return EXTERNAL
-        if type:
+        if type or view.occurrences.role[occurrence] == Role.TEXT:
             return UNRESOLVED
         candidates = self._named(name)
         return Resolution(candidates, Confidence.POSSIBLE) if candidates else UNRESOLVED
-
-    def _without_setters(self, targets: tuple[Target, ...]) -> tuple[Target, ...]:
-        kept = tuple(
-            target for target in targets
-            if not (
-                isinstance(target, int)
-                and not is_binding(target)
-                and self._types.view(document_of(target)).symbols.flags[row_of(target)] & SETTER
-            )
-        )  # fmt: skip
-        return kept or targets
 
     def _find_named(self, name: str) -> tuple[Ref, ...]:
         """The class members of that name in the whole workspace, if they are few."""
@@ -184,6 +176,36 @@ class PythonResolver:
     def relations(self, document: int) -> list[DeclaredRelation]:
         """See Resolver."""
         return document_relations(self._types, self._types.view(document))
+
+    def dependencies(self, document: int) -> list[ModuleDependency]:
+        """See Resolver."""
+        return list(module_dependencies(self._types, self._types.view(document)))
+
+    def receivers(self, document: int, occurrence: int) -> Sequence[Ref] | None:
+        """See Dispatch."""
+        return receivers(self._types, document, occurrence)
+
+    def bodies(self, refs: Sequence[Ref], *, writes: bool, reads: bool) -> Sequence[Ref]:
+        """See Dispatch."""
+        return bodies(self._types, refs, writes=writes, reads=reads)
+
+    def members(self, ref: Ref, name: str) -> Sequence[Ref]:
+        """See Dispatch."""
+        return self._types.class_member(ref, name)
+
+    def owner(self, ref: Ref) -> Ref | None:
+        """See Dispatch."""
+        view = self._types.view(document_of(ref))
+        row = view.owner_class(row_of(ref))
+        return symbol_ref(view.number, row) if row >= 0 else None
+
+    def candidates(self, interface: Ref) -> Sequence[Ref] | None:
+        """See Dispatch."""
+        return candidates(self._types, interface)
+
+    def satisfies(self, ref: Ref, interface: Ref) -> bool:
+        """See Dispatch."""
+        return satisfies(self._types, ref, interface)
 
     def successor(self, program: Program, changed: Mapping[int, tuple[Facts, Facts]]) -> PythonResolver:
         """See Resolver. The same object, with what the changes can be seen in forgotten."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Grammar, Parts
+from isg_analysis.languages.python.annotations import lower_annotation
+from isg_analysis.languages.python.conditions import decided, type_comment
 from isg_analysis.languages.python.definitions import DefinitionLowering
 from isg_analysis.languages.python.expressions import ExpressionLowering
 from isg_analysis.model.builder import FactsBuilder
@@ -16,6 +20,7 @@ Narrowings = list[tuple[str, int]]
 
 _IMPORT_ERRORS = (b"ImportError", b"ModuleNotFoundError")
 _ALL = "__all__"
+_LONGEST_DECIDED = 48
 
 
 class StatementLowering(ExpressionLowering, DefinitionLowering):
@@ -56,13 +61,27 @@ class StatementLowering(ExpressionLowering, DefinitionLowering):
         if rest and self.label_of(rest[0]) == "type.any":
             type = self.visit(rest.pop(0))
         if rest:
-            value = self.visit(rest[-1])
+            string = type >= 0 and self._is_alias(type) and self.label_of(rest[-1]) == "expr.str"
+            value = self.string_type(rest[-1]) if string else self.visit(rest[-1])
+        if type < 0 and self.type_comments:
+            type = self._commented_type(node.end_byte)
         before, self.statement = self.statement, node
         self.bind_target(target, value, type)
         if rest and self.frame is self.module_frame and self.source(target) == _ALL:
             self._exports(rest[-1:])
         self.statement = before
         return value
+
+    def _is_alias(self, type: int) -> bool:
+        """Whether a type is `TypeAlias`: then a string beside it holds a type."""
+        occurrence = self.facts.occurrence_of(type)
+        start = self.facts.columns["occurrences"]["start"][occurrence] if occurrence >= 0 else 0
+        return occurrence >= 0 and self.text.startswith(b"TypeAlias", start)
+
+    def _commented_type(self, end: int) -> int:
+        """The node of the type in a `# type:` comment behind a statement or clause, or -1."""
+        found = type_comment(self.text, end)
+        return lower_annotation(self.facts, self.text, *found, self.scope) if found is not None else -1
 
     def stmt_augment(self, node: Node, parts: Parts) -> int:
         """`x += value`: reads and writes."""
@@ -154,6 +173,8 @@ class StatementLowering(ExpressionLowering, DefinitionLowering):
         if op == Op.UNARY and b == facts.string("not"):
             positive, negative = self.narrowings(a)
             return negative, positive
+        if op == Op.BINARY and b == facts.string("is"):
+            return self._same_type(facts.children(a))
         if op == Op.BINARY and b in (facts.string("and"), facts.string("or")):
             sides = [self.narrowings(side) for side in facts.children(a)]
             if b == facts.string("and"):
@@ -163,17 +184,29 @@ class StatementLowering(ExpressionLowering, DefinitionLowering):
 
     def _isinstance(self, callee: int, arguments: int) -> tuple[Narrowings, Narrowings]:
         facts = self.facts
-        if self.op_of(callee) != Op.NAME or self.dotted(callee) != "isinstance" or arguments < 0:
+        tested = self.dotted(callee) if self.op_of(callee) == Op.NAME else ""
+        if tested not in ("isinstance", "issubclass") or arguments < 0:
             return [], []
         given = facts.children(arguments)
         key = self.dotted(given[0]) if len(given) == 2 else ""
         if not key:
             return [], []
+        if tested == "issubclass":
+            classes = facts.node(Op.UNARY, given[1], facts.string("type"))
+            return [(key, facts.node(Op.NARROWED, given[0], classes))], []
         negated = facts.node(Op.UNARY, given[1], facts.string("not"))
         return (
             [(key, facts.node(Op.NARROWED, given[0], given[1]))],
             [(key, facts.node(Op.NARROWED, given[0], negated))],
         )
+
+    def _same_type(self, sides: Sequence[int]) -> tuple[Narrowings, Narrowings]:
+        """`type(x) is T`."""
+        facts, (tested, wanted) = self.facts, list(sides)
+        arguments = facts.columns["nodes"]["b"][tested]
+        given = list(facts.children(arguments)) if arguments >= 0 else []
+        key = self.dotted(given[0]) if len(given) == 1 else ""
+        return ([(key, facts.node(Op.NARROWED, given[0], wanted))], []) if key else ([], [])
 
     def dotted(self, node: int) -> str:
         """`a.b.c` for a chain of members of a name, else ""."""
@@ -203,17 +236,23 @@ class StatementLowering(ExpressionLowering, DefinitionLowering):
         condition, body, *alternatives = self.children(node)
         outer = self.scope
         positive, negative = self.narrowings(self.visit(condition))
-        flags, written = self.import_flags, self.source(condition)
-        if written.endswith("TYPE_CHECKING") and not written.startswith("not"):
+        flags, truth = self.import_flags, self._decided(condition)
+        if self.text.endswith(b"TYPE_CHECKING", condition.start_byte, condition.end_byte) and truth:
             self.import_flags |= BindingFlag.TYPE_ONLY
+        if truth is False:
+            self.import_flags |= BindingFlag.UNREACHABLE
         self.branch(body, positive)
         self.import_flags = flags
         if negative and alternatives:
             self.scope = self.narrowed_scope(node, negative)
         for alternative in alternatives:
+            if truth:
+                self.import_flags |= BindingFlag.UNREACHABLE
             denied = self._alternative(alternative)
             if denied:
                 self.scope = self.narrowed_scope(node, denied)
+            truth = truth or (self.label_of(alternative) == "branch.elif" and self._decided(self._test(alternative)))
+        self.import_flags = flags
         self.scope = outer
         if negative and not alternatives and self.exits(body):
             self._narrow_from(negative, node.end_byte)
@@ -231,8 +270,21 @@ class StatementLowering(ExpressionLowering, DefinitionLowering):
             return []
         condition, body = self.children(node)[:2]
         positive, negative = self.narrowings(self.visit(condition))
+        flags = self.import_flags
+        if self._decided(condition) is False:
+            self.import_flags |= BindingFlag.UNREACHABLE
         self.branch(body, positive)
+        self.import_flags = flags
         return negative
+
+    def _test(self, alternative: Node) -> Node:
+        """The condition of an `elif`."""
+        return self.children(alternative)[0]
+
+    def _decided(self, condition: Node) -> bool | None:
+        """What reading alone decides a condition to be."""
+        start, end = condition.start_byte, condition.end_byte
+        return decided(self.text[start:end]) if end - start <= _LONGEST_DECIDED else None
 
     def branch_elif(self, node: Node, parts: Parts) -> int:
         """An `elif` without its `if` (broken code)."""
@@ -256,11 +308,12 @@ class StatementLowering(ExpressionLowering, DefinitionLowering):
         """`for target in value`."""
         del parts
         target, iterated, body, *alternatives = self.children(node)
+        type = self._commented_type(iterated.end_byte) if self.type_comments else -1
         item = self.facts.node(Op.ITEM, self.visit(iterated), 1 if self.is_async(node) else -1)
         before, outer = self.statement, self.scope
         self.scope = self.narrowed_scope(body, [], ScopeKind.BLOCK)
         self.statement = target
-        self.bind_target(target, item)
+        self.bind_target(target, item, type)
         self.statement = before
         self.conditional += 1
         self.visit(body)

@@ -1,4 +1,6 @@
-"""Extraction of a Python document that is being edited: its units are definitions at module and class level."""
+"""Extraction of a Python document that is being edited: its units are definitions and
+other statements at module and class level.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,15 @@ from isg_analysis.languages.tracking import Place, TrackedLowering
 from isg_analysis.model.builder import FactsBuilder
 from isg_analysis.model.facts import ScopeKind
 from isg_analysis.model.occurrence import Role
+from isg_analysis.model.symbol import SymbolKind
 
-_UNITS = frozenset({"definition.function", "definition.class", "definition.decorated"})
+_UNITS = frozenset(
+    {
+        "definition.function", "definition.class", "definition.decorated", "definition.alias", "stmt.expression",
+        "stmt.assert", "stmt.exit", "stmt.if", "stmt.for", "stmt.while", "stmt.try", "stmt.with", "stmt.match",
+        "import.module", "import.from",
+    }
+)  # fmt: skip
 _LISTS = frozenset({"definition.module", "stmt.block"})
 _OUTER = (ScopeKind.MODULE, ScopeKind.CLASS)
 
@@ -40,9 +49,19 @@ class TrackedPython(TrackedLowering, PythonLowering):
         state = self.import_flags << 1 | bool(self.conditional)
         return Place(self.scope, self.symbol, frame.scope, state, self._depth)
 
-    def accepts(self, run: list[Node]) -> bool:
-        """A definition, and what was written behind it."""
-        return bool(run) and run[0].kind_id in self.unit_kinds
+    def is_idle(self, node: Node, text: bytes) -> bool:
+        """As in TrackedLowering; `pass` too."""
+        del text
+        label = self._bare.get(node.kind_id)
+        return label == "leaf.ignored" or (label is None and not node.named_child_count)
+
+    def doc_of(self, listed: Node, text: bytes) -> bytes | None:
+        """As in TrackedLowering; of modules and classes."""
+        above = listed.parent
+        if above is not None and self._bare.get(above.kind_id) != "definition.class":
+            return None
+        self.text = text
+        return self._doc_bytes(listed)
 
     def resume(self, place: Place, run: list[Node]) -> None:
         """As in TrackedLowering."""
@@ -52,6 +71,7 @@ class TrackedPython(TrackedLowering, PythonLowering):
         if place.frame:
             kind, symbol = ScopeKind(scopes["kind"][place.frame]), scopes["symbol"][place.frame]
             self.frame = Frame(kind, place.frame, symbol, None)
+            self.frame.is_enum = self.facts.columns["symbols"]["kind"][symbol] == SymbolKind.ENUM
         self.scope, self.symbol, self._depth = place.scope, place.symbol, place.deep
         self.import_flags, self.conditional = place.state >> 1, place.state & 1
         for node in run:

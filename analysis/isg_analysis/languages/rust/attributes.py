@@ -143,9 +143,11 @@ class Commented(Control):
         elif name == b"derive" or name not in _BUILT_IN:
             pending.nodes.append(node)
 
-    def decorations(self, found: Attributes) -> int:
-        """The LIST of an item's derives and attribute macros, as NAME and PATH nodes; -1 without any."""
-        nodes: list[int] = []
+    def decorations(self, found: Attributes, wrapper: int) -> int:
+        """The LIST of an item's derives and attribute macros, as NAME and PATH nodes, the macro in whose arguments it
+        stands first; -1 without any.
+        """
+        nodes = [wrapper] if wrapper >= 0 else []
         for node in found.nodes:
             raw = self.text[node.start_byte : node.end_byte]
             if raw.startswith(b"#[derive"):

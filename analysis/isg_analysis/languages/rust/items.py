@@ -7,6 +7,8 @@ where predicate; `decorators` of a static inside a macro's arguments names the m
 
 from __future__ import annotations
 
+import re
+
 from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Parts
@@ -17,6 +19,15 @@ from isg_analysis.model.ops import Op
 from isg_analysis.model.signature import Signature
 from isg_analysis.model.symbol import SymbolFlag, SymbolKind
 
+_HANDED_OVER = re.compile(
+    rb"\bmatch\s+(?:(\$?\w+(?:::\w+)*)!\s*\(\s*)?\$\w+\s*\)?\s*\{\s*"
+    rb"(\$?\w+(?:::\w+)*)\(\s*(\w+)\s*\)\s*=>\s*\3\s*[,}]"
+)
+_STATIC = re.compile(rb"\bstatic\s+\$\w+\s*:\s*(\$?\w+(?:::\w+)*)<\s*\$\w+\s*>")
+_HANDED_ON = re.compile(rb"\b(\w*thread_local)!\s*[({\[]")
+_SEGMENT = re.compile(rb"\$?\w+")
+_WRAPPED = frozenset({SymbolKind.CLASS, SymbolKind.ENUM, SymbolKind.VARIABLE})
+"""What has the macro in whose arguments it stands among its decorators."""
 _OWNERS = frozenset({SymbolKind.IMPLEMENTATION, SymbolKind.INTERFACE})
 _WORDS = {"async": SymbolFlag.ASYNC, "unsafe": SymbolFlag.UNSAFE, "const": SymbolFlag.CONST}
 
@@ -24,10 +35,10 @@ _WORDS = {"async": SymbolFlag.ASYNC, "unsafe": SymbolFlag.UNSAFE, "const": Symbo
 class Items(Imports):
     """Handlers of `item.*`, `parameter.*` and `generic.*`."""
 
-    condition = 0
-    """Flags for every symbol met: CONDITIONAL inside a macro's arguments."""
     wrapper = -1
     """The path node of the macro whose arguments are being lowered as items, or -1."""
+    condition = 0
+    """Flags for every symbol met: CONDITIONAL inside a macro's arguments."""
 
     def item_file(self, node: Node, parts: Parts) -> int:
         """The whole document."""
@@ -72,8 +83,9 @@ class Items(Imports):
         )  # fmt: skip
         if bound and shown and shown != "_":
             facts.binding(BindingKind.SYMBOL, self.scope, shown, occurrence=at, symbol=symbol)
-        if found.nodes:
-            facts.slot(symbol, decorators=self.decorations(found))
+        wrapper = self.wrapper if kind in _WRAPPED else -1
+        if found.nodes or wrapper >= 0:
+            facts.slot(symbol, decorators=self.decorations(found, wrapper))
             facts.exposes(symbol, b" ".join(self.text[n.start_byte : n.end_byte] for n in found.nodes))
         return symbol
 
@@ -197,7 +209,6 @@ class Items(Imports):
         signature = self._impl_signature(node, body, trait, subject)
         flags = SymbolFlag.NEGATIVE if signature.trait.startswith("!") else 0
         symbol = self._symbol(SymbolKind.IMPLEMENTATION, node, None, flags=flags, signature=signature)
-        self.facts.distinguish(symbol, f"impl {signature.trait} for {signature.self_type}")
         place = subject or node
         self.facts.slot(symbol, name_start=place.start_byte, name_end=place.end_byte)
         with self.inside(self._open(ScopeKind.IMPLEMENTATION, node, symbol), symbol):
@@ -295,8 +306,6 @@ class Items(Imports):
             signature = Signature(shown, returns="", modifiers=signature.modifiers)
         symbol = self._symbol(kind, node, name, flags=flags, signature=signature, bound=not owned)
         self.facts.slot(symbol, type=self.field(node, "type"))
-        if self.wrapper >= 0:
-            self.facts.slot(symbol, decorators=self.facts.items([self.wrapper]))
         if value is not None:
             scope = self.facts.scope(ScopeKind.BLOCK, self.scope, symbol, value.start_byte, value.end_byte)
             with self.inside(scope, symbol):
@@ -329,13 +338,52 @@ class Items(Imports):
     def item_macro(self, node: Node, parts: Parts) -> int:
         """`macro_rules! m { .. }`: the rules are not looked into."""
         del parts
+        if self.facts.units is not None:  # the document's invocations of it are expanded
+            self.facts.units.leak()
         name = node.child_by_field_name("name")
         shown = self.identifier(name) if name is not None else ""
         # Who wraps a definition in a macro does so to put attributes before it, #[macro_export] among them.
         flags = SymbolFlag.EXPORTED_MACRO if self.condition else 0
         symbol = self._symbol(SymbolKind.MACRO, node, name, flags=flags, signature=Signature(f"macro_rules! {shown}"))
+        self._handed_over(symbol, node)
+        self._of_statics(symbol, node)
         self.facts.exposes(symbol, b"")
         return -1
+
+    def _handed_over(self, symbol: int, node: Node) -> None:
+        """`match $e { Some(value) => value, .. }` in a macro's text: the part of its argument that the macro gives, or of
+        what another macro makes of its argument.
+        """
+        found = _HANDED_OVER.search(self.text, node.start_byte, node.end_byte)
+        if found is None:
+            return
+        inner = self._path_at(*found.span(1), Role.MACRO) if found.group(1) else -1
+        given = self.facts.node(Op.MACRO, inner, -1) if inner >= 0 else -1
+        part = self.facts.node(Op.VARIANT_FIELD, self._path_at(*found.span(2), Role.READ), 0)
+        self.facts.slot(symbol, value=self.facts.node(Op.SELECTED, given, part))
+
+    def _of_statics(self, symbol: int, node: Node) -> None:
+        """What becomes of a static in the macro's arguments: the type in `static $name: Key<$t>` is its type's slot, the
+        macros that it hands the static on to are its decorators.
+        """
+        shape = _STATIC.search(self.text, node.start_byte, node.end_byte)
+        if shape is not None:
+            self.facts.slot(symbol, type=self._path_at(*shape.span(1), Role.TYPE))
+        text, start, end = self.text, node.start_byte, node.end_byte
+        handed = {found.group(1): found.span(1) for found in _HANDED_ON.finditer(text, start, end)}
+        if handed:
+            named = [self._path_at(*span, Role.MACRO) for span in handed.values()]
+            self.facts.slot(symbol, decorators=self.facts.items(named))
+
+    def _path_at(self, start: int, end: int, role: int) -> int:
+        """A path in a macro's text; its last segment has the role."""
+        path = -1
+        for segment in _SEGMENT.finditer(self.text, start, end):
+            word = segment.group().decode()
+            own = role if segment.end() == end else Role.TYPE
+            op = Op.PATH if path >= 0 else Op.NAME
+            path = self.facts.named(op, path, segment.start(), segment.end(), word, own, self.scope)
+        return path
 
     def item_foreign(self, node: Node, parts: Parts) -> int:
         """`extern "C" { .. }`: its items belong to the enclosing module."""

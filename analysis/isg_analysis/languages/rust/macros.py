@@ -14,7 +14,7 @@ import re
 from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Grammar, Parts
-from isg_analysis.languages.rust.items import Items
+from isg_analysis.languages.rust.expanded import Expanded
 from isg_analysis.model.builder import FactsBuilder
 from isg_analysis.model.facts import ScopeKind
 from isg_analysis.model.occurrence import Role
@@ -52,9 +52,12 @@ _FORMATTING = frozenset(
         "ensure",
     ]
 )
+_PINNING = frozenset({"pin", "pin_mut"})
+"""Macros that, as statements, pin the locals they name."""
 _INVOCATION = re.compile(rb"!\s*[(\[{]")
 _PLACEHOLDER = re.compile(rb"\{\{|\{([A-Za-z_]\w*)?(?::[^{}]*?(?:([A-Za-z_]\w*)\$)?(?:\.([A-Za-z_]\w*)\$)?[^{}]*)?\}")
 _IDENTIFIER = re.compile(rb"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)'|//[^\n]*|[A-Za-z_]\w*|\d\w*", re.DOTALL)
+_GUARD = re.compile(rb"\s*if\b")
 _KEYWORDS = frozenset(
     b"as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod move "
     b"mut pub ref return self Self static struct super trait true type unsafe use where while _".split()
@@ -64,12 +67,14 @@ _CALLABLE = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 _SEPARATORS = {b",": b";", b"=>": b"; "}
 
 
-class Macros(Items):
+class Macros(Expanded):
     """Handlers of `expr.macro` and `tokens.tree`."""
 
     def __init__(self, grammar: Grammar, facts: FactsBuilder) -> None:
         super().__init__(grammar, facts)
         self._parsed: dict[int, list[Node]] = {}
+        self._grouped: set[int] = set()
+        """The token trees that `_parsed` has the braces in."""
 
     def lower(self, root: Node) -> None:
         """As in Lowering. Every construct is a bare kind: no query is run."""
@@ -114,19 +119,43 @@ class Macros(Items):
         for tree in trees:
             found = _covering(root, tree)
             if found is None:
-                inner += self._read_pieces(tree)
+                inner += self._read_closed(tree)
                 continue
             self._parsed[tree.start_byte] = [found]
             inner += self._invocations(root, text, tree.start_byte + 1, tree.end_byte)
         return inner
 
-    def _parse_apart(self, trees: list[Node]) -> tuple[Node, bytes]:
-        """Parse token trees as statements, in an otherwise blank text."""
+    def _read_closed(self, tree: Node) -> list[Node]:
+        """Parse a token tree whose last item may lack its `;`; else the items in the braces of one like `cfg_if!`'s,
+        else pieces. Returns as `_parse_again`.
+        """
+        if self.text[tree.start_byte] == 0x7B:
+            root, text = self._parse_apart([tree], closed=True)
+            found = _covering(root, tree)
+            if found is not None:
+                self._parsed[tree.start_byte] = [found]
+                return self._invocations(root, text, tree.start_byte + 1, tree.end_byte)
+            groups = [child for child in tree.named_children if self.text[child.start_byte] == 0x7B]
+            root, text = self._parse_apart(groups) if groups else (root, text)
+            blocks = [block for group in groups if (block := _covering(root, group)) is not None]
+            if groups and len(blocks) == len(groups) and all(self._has_items(block) for block in blocks):
+                self._parsed[tree.start_byte] = blocks
+                self._grouped.add(tree.start_byte)
+                return self._invocations(root, text, tree.start_byte + 1, tree.end_byte)
+        return self._read_pieces(tree)
+
+    def _has_items(self, block: Node) -> bool:
+        return bool(block.named_children) and all(self._is_item(child) for child in block.named_children)
+
+    def _parse_apart(self, trees: list[Node], closed: bool = False) -> tuple[Node, bytes]:
+        """Parse token trees as statements, in an otherwise blank text; `closed`: with a `;` behind what is in them."""
         blank = bytearray(b" ") * (len(self.text) + 1)
         for tree in trees:
             start, end = tree.start_byte, tree.end_byte
             blank[start:end] = self.text[start:end]
             blank[start - 1] = blank[end] = 0x3B
+            if closed and self.text[end - 2 : end - 1].isspace():
+                blank[end - 2] = 0x3B
         text = bytes(blank)
         return self._grammar.parse_range(text, trees[0].start_byte - 1, trees[-1].end_byte + 1), text
 
@@ -141,6 +170,9 @@ class Macros(Items):
             separator = _SEPARATORS.get(self.text[child.start_byte : child.end_byte])
             if separator is not None:
                 blank[child.start_byte : child.end_byte] = separator
+                guard = _GUARD.match(self.text, child.end_byte, end)
+                if guard is not None:
+                    blank[guard.end() - 2 : guard.end()] = b"  "
         text = bytes(blank)
         root = self._grammar.parse_range(text, start - 1, end)
         found = root.named_descendant_for_byte_range(start, end)
@@ -151,15 +183,24 @@ class Macros(Items):
     def expr_macro(self, node: Node, parts: Parts) -> int:
         """`name!(arguments)`."""
         del parts
-        self.attributes()
+        conditional = self.attributes().flags & SymbolFlag.CONDITIONAL
         named, tree = node.child_by_field_name("macro"), node.children[-1]
         path = self.path(named, Role.MACRO) if named is not None else -1
+        if named is not None and self.label_of(named) == "expr.name":
+            before = self.condition
+            self.condition |= conditional
+            value = self.expand(node, self.text[named.start_byte : named.end_byte])
+            self.condition = before
+            if value is not None:
+                return value
         found = self._parsed.get(tree.start_byte)
         if found is None:
             self._record(tree.start_byte, tree.end_byte)
             return self.facts.node(Op.MACRO, path, self.facts.items([]))
         if len(found) == 1 and (found[0].start_byte, found[0].end_byte) == (tree.start_byte, tree.end_byte):
             return self._whole(node, found[0], path)
+        if tree.start_byte in self._grouped:
+            return self.facts.node(Op.MACRO, path, self.facts.items([self._block(block, path) for block in found]))
         with self.inside(self.open_block(node)):
             values = self._pieces(found)
         return self.facts.node(Op.MACRO, path, self.facts.items(values))
@@ -169,16 +210,28 @@ class Macros(Items):
         values = []
         scope = -1
         for index, piece in enumerate(pieces):
-            behind = pieces[min(index + 1, len(pieces) - 1)].end_byte
+            guarded = index + 1 < len(pieces) and self._is_guard(pieces[index + 1])
+            behind = pieces[min(index + 1 + guarded, len(pieces) - 1)].end_byte
+            if self._is_guard(piece):  # of an arm: its pattern is not bound yet
+                values.append(self.visit(piece))
+                continue
             with self.inside(scope if scope >= 0 else self.scope):
                 scope = -1
                 if piece.has_error:
                     self._record(piece.start_byte, piece.end_byte)
-                elif self.text[piece.end_byte - 1 : piece.end_byte + 1] == b"=>" and self._is_assignment(piece):
+                elif (guarded or self._leads_to_body(piece)) and self._is_assignment(piece):
                     scope = self._arm_scope(self.children_of(piece)[0], behind)
                 else:
                     values.append(self.visit(piece))
         return values
+
+    def _leads_to_body(self, piece: Node) -> bool:
+        return self.text[piece.end_byte - 1 : piece.end_byte + 1] == b"=>"
+
+    def _is_guard(self, piece: Node) -> bool:
+        """Whether a piece is the condition in `pattern = future, if condition => body`."""
+        start = piece.start_byte
+        return self._leads_to_body(piece) and self.text[max(start - 64, 0) : start].rstrip()[-2:] == b"if"
 
     def _is_assignment(self, piece: Node) -> bool:
         inner = self.children_of(piece)
@@ -201,9 +254,18 @@ class Macros(Items):
             return self._block(arguments, path)
         children = self.children_of(arguments)
         values = [self.visit(child) for child in children]
+        if self._macro_name(path) in _PINNING and node.parent and self.label_of(node.parent) == "statement.expression":
+            self._pin(children, values, path, node.end_byte)
         if self._macro_name(path) in _FORMATTING:
             self._format_strings(children[:3])
         return self.facts.node(Op.MACRO, path, self.facts.items(values))
+
+    def _pin(self, names: list[Node], values: list[int], path: int, visible: int) -> None:
+        """`pin!(future);` binds the name anew: to a pinned reference to what it was."""
+        for name, value in zip(names, values, strict=True):
+            if self.label_of(name) == "expr.name":
+                pinned = self.facts.node(Op.MACRO, path, self.facts.items([value]))
+                self.pattern(name, value=pinned, visible=visible)
 
     def _block(self, block: Node, path: int) -> int:
         """`name! { items }` defines the items here, under a condition nobody can see; statements get a block."""
@@ -213,7 +275,9 @@ class Macros(Items):
         self.condition |= SymbolFlag.CONDITIONAL
         self.wrapper = path
         among_statements = kinds[self.symbol] in _CALLABLE or scopes[self.scope] != self.symbol
-        if among_statements and not all(self._is_item(child) for child in block.named_children):
+        if self._macro_name(path) in _PINNING:  # `pin! { let future = ...; }`
+            value = self.sequence(block)
+        elif among_statements and not all(self._is_item(child) for child in block.named_children):
             with self.inside(self.open_block(block)):
                 value = self.sequence(block)
         else:
@@ -257,13 +321,18 @@ class Macros(Items):
                 base = -1
                 continue
             leads = self.text[behind : behind + 2] == b"::"
-            known = Role.READ if joined else Role.TEXT
-            role = Role.TYPE if leads or word[:1].isupper() else known
+            known = Role.READ if joined or self._is_interpolated(first) else Role.TEXT
+            role = Role.TYPE if known != Role.READ and (leads or word[:1].isupper()) else known
             if role != Role.TEXT or word not in _PATH_KEYWORDS:
                 op = Op.PATH if joined else Op.NAME
                 name = word.decode()
                 base = self.facts.named(op, base if joined else -1, first, behind, name, role, self.scope)
             last = behind
+
+    def _is_interpolated(self, start: int) -> bool:
+        """Whether a name stands behind the `#` by which `quote!` takes in a local, rather than that of `r#name`."""
+        before = self.text[start - 2 : start]
+        return before[1:] == b"#" and not before[:1].isalnum()
 
     def tokens_tree(self, node: Node, parts: Parts) -> int:
         """Tokens outside an invocation, in broken code."""

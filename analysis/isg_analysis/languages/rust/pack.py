@@ -20,9 +20,11 @@ class RustPack:
     file_names: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ("rust-script", "run-cargo-script")
     manifests = ("Cargo.toml",)
-    version = 4
+    version = 5
     self_names = frozenset({"Self", "self", "super", "crate", "$crate"})
     transitive_implementations = False
+    runs_modules = False
+    constructors: tuple[str, ...] = ()
 
     passes_all: tuple[bytes, ...] = (b"::*", b"::{*", b", *")
 
@@ -52,6 +54,16 @@ class RustPack:
     def prefix(self, layout: Any, path: str) -> SymbolPrefix:
         """`rust cargo mycrate 0.1.0 store/`."""
         return naming.prefix(layout, path)
+
+    def label(self, prefix: SymbolPrefix, inner: Sequence[str]) -> str:
+        """`grep_searcher::sink`: from the crate's name on."""
+        outer = [part.strip("`") for part in prefix.module.split("/") if part]
+        return "::".join((prefix.package.replace("-", "_") or "crate", *outer, *inner))
+
+    def is_test(self, path: str, names: Sequence[str]) -> bool:
+        """Files in a `tests` or `benches` folder, modules called `tests` or `test`."""
+        *folders, file = path.removesuffix(".rs").split("/")
+        return not {"tests", "benches"}.isdisjoint(folders) or not {"tests", "test"}.isdisjoint((file, *names[:-1]))
 
     def descriptor(self, kind: int, name: str, disambiguator: int, signature: str) -> str:
         """As SCIP's; impl blocks as `impl#[Type][Trait]`."""

@@ -20,7 +20,7 @@ pub enum Option<T> { None, Some(T) }
 pub enum Result<T, E> { Ok(T), Err(E) }
 pub enum Poll<T> { Ready(T), Pending }
 pub enum Ordering { Less, Equal, Greater, Relaxed, Release, Acquire, AcqRel, SeqCst }
-pub enum Cow<B> { Borrowed(B), Owned(B) }
+pub enum Cow<B> { Borrowed(&B), Owned(B) }
 pub enum ControlFlow<B, C> { Continue(C), Break(B) }
 pub enum Bound<T> { Included(T), Excluded(T), Unbounded }
 pub enum Entry<K, V> { Occupied(OccupiedEntry<K, V>), Vacant(VacantEntry<K, V>) }
@@ -374,10 +374,11 @@ impl<T> Weak<T> { pub fn new() -> Weak<T>; pub fn upgrade(&self) -> Option<Arc<T
 impl<T> Pin<T> {
     pub fn new(value: T) -> Pin<T>;
     pub fn new_unchecked(value: T) -> Pin<T>;
+    pub fn into_inner(pin: Pin<T>) -> T;
+    pub fn into_inner_unchecked(pin: Pin<T>) -> T;
     pub fn as_mut(&mut self) -> Pin<T>;
     pub fn as_ref(&self) -> Pin<T>;
     pub fn get_mut(self) -> T;
-    pub fn get_ref(self) -> T;
     pub fn get_unchecked_mut(self) -> T;
     pub fn set(&mut self, value: T);
 }

@@ -19,9 +19,10 @@ _UNITS = frozenset(
     {
         "item.module", "item.struct", "item.union", "item.enum", "item.trait", "item.impl", "item.function",
         "item.constant", "item.static", "item.alias", "item.macro", "item.foreign", "expr.macro",
-        "statement.expression",
+        "statement.expression", "import.use", "import.crate",
     }
 )  # fmt: skip
+_DOCUMENTING = (b"///", b"/**", b"//!", b"/*!")
 _LISTS = frozenset({"item.file", "item.body"})
 _OUTER = frozenset({ScopeKind.MODULE, ScopeKind.CLASS, ScopeKind.IMPLEMENTATION})
 
@@ -51,17 +52,18 @@ class TrackedRust(TrackedLowering, Macros):
         start = self._pending.start
         return start if start >= 0 else node.start_byte
 
-    def accepts(self, run: list[Node]) -> bool:
-        """An item behind what belongs to it, and what was written behind it; nothing that belongs to the next one."""
-        items = [child for child in run if child.kind_id not in self._trivia]
-        if not items or items[0].kind_id not in self.unit_kinds:
-            return False
-        trailing = [child for child in run if child.start_byte >= items[-1].end_byte]
-        return all(_is_plain(self.text[child.start_byte : child.start_byte + 4]) for child in trailing)
-
-    def is_idle(self, node: Node) -> bool:
+    def is_idle(self, node: Node, text: bytes) -> bool:
         """As in TrackedLowering; a comment that documents nothing."""
-        return node.kind_id in self._trivia and _is_plain(node.text[:4] if node.text else b"")
+        if self._bare.get(node.kind_id) == "leaf.ignored":
+            return True
+        head = text[node.start_byte : node.start_byte + 3]
+        return node.kind_id in self._trivia and (head[:2] == b"#!" or (head[:1] == b"/" and head not in _DOCUMENTING))
+
+    def leads(self, node: Node, text: bytes) -> bool:
+        """As in TrackedLowering: attributes and doc comments."""
+        if node.kind_id not in self._trivia or self.is_idle(node, text):
+            return False
+        return text[node.start_byte : node.start_byte + 3] not in (b"//!", b"/*!")
 
     def resume(self, place: Place, run: list[Node]) -> None:
         """As in TrackedLowering."""
@@ -69,11 +71,6 @@ class TrackedRust(TrackedLowering, Macros):
         for node in run:
             self.parse_arguments(node, node.start_byte, node.end_byte)
         self.sequence_of(run)
-
-
-def _is_plain(head: bytes) -> bool:
-    """Whether a comment or attribute that begins so belongs to nothing."""
-    return head[:1] == b"/" and head[:3] not in (b"///", b"/**", b"//!", b"/*!")
 
 
 def document(text: bytes) -> OpenExtraction:

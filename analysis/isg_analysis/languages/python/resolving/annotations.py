@@ -132,7 +132,7 @@ class Annotations(Classes):
     def _special(self, view: DocumentView, target: Foreign, arguments: list[int]) -> Type:
         last = target.name.rpartition(".")[2]
         if last == "Literal":
-            return (Outside("builtins.str"),)
+            return union([self._literal_type(view, one) for one in arguments] or [UNKNOWN])
         if last in _TRANSPARENT:
             return self.annotated(view, arguments[0]) if arguments else UNKNOWN
         given = [self.annotated(view, one) for one in arguments]
@@ -143,11 +143,25 @@ class Annotations(Classes):
         if last in _TYPE_OF:
             return tuple(self._class_object(shape) for shape in given[0]) if given else UNKNOWN
         if last == "Callable":
-            return (Callable(given[-1]),) if given else UNKNOWN
+            return (Callable(given[-1], parameters=self._taken(view, arguments[0])),) if given else UNKNOWN
         name = "tuple" if last in ("tuple", "Tuple") else target.name
         if name == "tuple" and len(arguments) == 2 and self._is_ellipsis(view, arguments[1]):
             return (Outside("builtins.tuple", (given[0],)),)
         return (Outside(name, tuple(given)),)
+
+    def _taken(self, view: DocumentView, node: int) -> tuple[Type, ...]:
+        """The parameter types of `Callable[[A, B], R]`."""
+        if node < 0 or view.op[node] != Op.ARRAY:
+            return ()
+        return tuple(self.annotated(view, one) for one in view.items(view.a[node]))
+
+    def _literal_type(self, view: DocumentView, node: int) -> Type:
+        """The class of a literal's value; an enum's member is an instance of the enum."""
+        if node >= 0 and view.op[node] == Op.LITERAL:
+            kind = view.strings[view.a[node]]
+            return NOTHING if kind == "None" else (Outside(f"builtins.{kind}"),)
+        base = self.static_targets(view, view.a[node]) if node >= 0 and view.op[node] == Op.MEMBER else ()
+        return tuple(Instance(one) for one in base if isinstance(one, int) and self.is_class(one)) or (Outside(),)
 
     def _is_ellipsis(self, view: DocumentView, node: int) -> bool:
         if node < 0 or view.op[node] == Op.UNKNOWN:
@@ -203,7 +217,8 @@ def _variables_in(type: Type, out: dict[Ref, None]) -> None:
             for argument in shape.arguments:
                 _variables_in(argument, out)
         elif isinstance(shape, Callable):
-            _variables_in(shape.returns, out)
+            for argument in (*shape.parameters, shape.returns):
+                _variables_in(argument, out)
 
 
 def substitute(type: Type, mapping: Mapping, receiver: Type = UNKNOWN) -> Type:
@@ -218,7 +233,8 @@ def substitute(type: Type, mapping: Mapping, receiver: Type = UNKNOWN) -> Type:
             else:
                 out.append(mapping.get(shape.ref, (shape,)))
         elif isinstance(shape, Callable):
-            out.append((_called(shape, substitute(shape.returns, mapping, receiver)),))
+            taken = tuple(substitute(one, mapping, receiver) for one in shape.parameters)
+            out.append((_called(shape, substitute(shape.returns, mapping, receiver), taken),))
         elif isinstance(shape, Instance | ClassObject) and shape.arguments:
             given = tuple(substitute(one, mapping, receiver) for one in shape.arguments)
             out.append((Instance(shape.ref, given) if isinstance(shape, Instance) else ClassObject(shape.ref, given),))
@@ -230,8 +246,20 @@ def substitute(type: Type, mapping: Mapping, receiver: Type = UNKNOWN) -> Type:
     return union(out)
 
 
-def _called(shape: Callable, returns: Type) -> Shape:
+def _called(shape: Callable, returns: Type, parameters: tuple[Type, ...]) -> Shape:
     """`type[T]` is kept as a callable of T; once T is an instance of a class, it is that class."""
     if shape.is_type and len(returns) == 1 and isinstance(returns[0], Instance):
         return ClassObject(returns[0].ref, returns[0].arguments)
-    return Callable(returns, shape.is_type)
+    return Callable(returns, shape.is_type, parameters)
+
+
+def has_variables(type: Type) -> bool:
+    """Whether type variables are left in a type."""
+    for shape in type:
+        if isinstance(shape, Variable) and not shape.is_self:
+            return True
+        if isinstance(shape, Callable) and has_variables(shape.returns):
+            return True
+        if any(has_variables(one) for one in getattr(shape, "arguments", ())):
+            return True
+    return False

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from isg_analysis.languages.python.resolving.documents import DocumentView
-from isg_analysis.languages.python.resolving.flags import PROTOCOL
+from isg_analysis.languages.python.resolving.flags import INSTANCE, PROTOCOL
 from isg_analysis.languages.python.resolving.names import Names, Target
 from isg_analysis.languages.python.resolving.values import Foreign
 from isg_analysis.model.ops import Op
-from isg_analysis.model.symbol import TYPE_KINDS, SymbolKind
+from isg_analysis.model.symbol import CALLABLE_KINDS, TYPE_KINDS, SymbolKind
 from isg_analysis.resolve.program import Program, Ref, document_of, row_of, symbol_ref
 
 _CLASS_KINDS = TYPE_KINDS - {SymbolKind.TYPE_ALIAS}
 _VALUE_KINDS = frozenset({SymbolKind.VARIABLE, SymbolKind.CONSTANT, SymbolKind.FIELD})
 _COMPLETE_BASES = frozenset({"object", "Generic", "Protocol", "ABC"})
 _MAX_ALIASES = 12
+_NONE: dict[int, list[int]] = {}
 
 
 class Base(NamedTuple):
@@ -144,9 +145,65 @@ class Classes(Names):
                 assigned = tuple(symbol_ref(view.number, row) for row in rows)
         return assigned
 
+    def declared_above(self, ref: Ref) -> tuple[Ref, ...]:
+        """The members that an attribute assigned through the receiver is a value of, where a base declares them."""
+        view, row = self.view(document_of(ref)), row_of(ref)
+        if not view.symbols.flags[row] & INSTANCE or view.symbols.type[row] >= 0:
+            return ()
+        name, owner = view.facts.name_of(row), symbol_ref(view.number, view.symbols.parent[row])
+        if name.startswith("__") and not name.endswith("__"):
+            return ()
+        found = self.class_member(owner, name, after=owner)
+        declared = found and self._is_declared(self.view(document_of(found[0])), [row_of(one) for one in found])
+        return found if declared else ()
+
+    def defined_with(self, ref: Ref) -> tuple[Ref, ...]:
+        """What a definition defines: a property is all its accessors, an overloaded function all its signatures, and
+        what a base declares is not declared again by `self.name = ...`.
+        """
+        view, row = self.view(document_of(ref)), row_of(ref)
+        parent, name = view.symbols.parent[row], view.symbols.name[row]
+        beside = view.facts.members.get(parent, _NONE).get(name, ())
+        if len(beside) < 2 or view.symbols.kind[row] not in CALLABLE_KINDS:
+            return self.declared_above(ref) or (ref,)
+        if view.owner_class(row) >= 0:
+            rows = self.own_members(view, parent, view.facts.name_of(row))
+        else:
+            scope = view.symbols.scope[parent] if parent else 0
+            symbols = view.bindings.symbol
+            rows = [symbols[one] for one in self._reaching(view, scope, name, -1) if symbols[one] >= 0]
+        others = [symbol_ref(view.number, one) for one in rows if one != row] if row in rows else ()
+        return (ref, *others)
+
     def _is_declared(self, view: DocumentView, rows: Sequence[int]) -> bool:
         symbols = view.symbols
         return any(symbols.kind[row] not in _VALUE_KINDS or symbols.type[row] >= 0 for row in rows)
+
+    def metaclass_member(self, ref: Ref, name: str) -> tuple[Ref, ...]:
+        """What a class as a value has by its metaclass, or by that of a base."""
+        metaclass = self.metaclass(ref)
+        return self.class_member(metaclass, name) if metaclass >= 0 else ()
+
+    def metaclass(self, ref: Ref) -> Ref:
+        """The class of the workspace that a class is an instance of, or -1."""
+        for one in self.lineage(ref).classes:
+            found = self._written_metaclass(one)
+            if found >= 0:
+                return found
+        return -1
+
+    def names_metaclass(self, ref: Ref) -> bool:
+        """Whether a class itself says what it is an instance of."""
+        return self._written_metaclass(ref) >= 0
+
+    def _written_metaclass(self, ref: Ref) -> Ref:
+        view = self.view(document_of(ref))
+        for node in view.items(view.symbols.bases[row_of(ref)]):
+            if node >= 0 and view.op[node] == Op.KEYWORD and view.name(view.b[node]) == "metaclass":
+                for target in self.static_targets(view, view.a[node]):
+                    if isinstance(target, int) and self.is_class(target):
+                        return target
+        return -1
 
     def enclosing_class(self, view: DocumentView, symbol: int) -> int:
         """The innermost class symbol around a symbol, or -1."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from isg_analysis.languages.python.resolving.flags import UNREACHABLE
 from isg_analysis.model.facts import BindingKind, Facts, ScopeKind
 from isg_analysis.model.ops import Op
 from isg_analysis.resolve.footprints import depth, surface
@@ -43,6 +44,7 @@ class DocumentView:
         self.memo: dict[Any, Any] = {}
         self.imported: dict[int, Any] = {}
         self._calls: dict[int, int] | None = None
+        self._lambda_uses: dict[int, LambdaUse] | None = None
         self._frames: dict[int, int] = {}
         self._defining: dict[int, Sequence[int]] = {}
         self._conditions: dict[int, Sequence[int]] = {}
@@ -72,6 +74,23 @@ class DocumentView:
                         if argument >= 0 and self.op[argument] == Op.KEYWORD:
                             self._calls[argument] = node
         return self._calls.get(keyword, -1)
+
+    @property
+    def lambda_uses(self) -> dict[int, LambdaUse]:
+        """A lambda's scope -> what it is given to."""
+        if self._lambda_uses is None:
+            found = self._lambda_uses = {}
+            op, a, b = self.op, self.a, self.b
+            for node, kind in enumerate(op):
+                if kind == Op.CALL and b[node] >= 0:
+                    for argument in self.items(b[node]):
+                        value = a[argument] if argument >= 0 and op[argument] == Op.KEYWORD else argument
+                        if value >= 0 and op[value] == Op.LAMBDA:
+                            found[a[value]] = LambdaUse(node, value, -1)
+            for value, type in zip(self.bindings.value, self.bindings.type, strict=True):
+                if type >= 0 and value >= 0 and op[value] == Op.LAMBDA:
+                    found[a[value]] = LambdaUse(-1, value, type)
+        return self._lambda_uses
 
     def owner_class(self, symbol: int) -> int:
         """The class symbol a method or field belongs to directly, or -1."""
@@ -114,9 +133,18 @@ class DocumentView:
                 if bindings.occurrence[row] >= 0
                 and (bindings.value[row] >= 0 or bindings.kind[row] != BindingKind.NARROW)
             ]  # fmt: skip
-            given.sort()
+            live = [one for one in given if not bindings.flags[one[1]] & UNREACHABLE]
+            given = sorted(live or given)
             found = self._assigning[key] = [row for _, row in given], [start for start, _ in given]
         return found
+
+
+class LambdaUse(NamedTuple):
+    """Where a lambda's value goes: the CALL it is an argument of, or (-1 then) the type of the variable it is for."""
+
+    call: int
+    value: int
+    declared: int
 
 
 _NO_NAMES: dict[int, list[int]] = {}

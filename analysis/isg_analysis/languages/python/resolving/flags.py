@@ -17,5 +17,10 @@ SETTER: Final = int(SymbolFlag.SETTER)
 STATIC: Final = int(SymbolFlag.STATIC)
 
 KEYWORDS: Final = int(BindingFlag.KEYWORDS)
+UNREACHABLE_SYMBOL: Final = int(SymbolFlag.UNREACHABLE)
+
+KEYWORD_ONLY: Final = int(BindingFlag.KEYWORD_ONLY)
+POSITIONAL_ONLY: Final = int(BindingFlag.POSITIONAL_ONLY)
 RECEIVER: Final = int(BindingFlag.SELF)
 VARIADIC: Final = int(BindingFlag.VARIADIC)
+UNREACHABLE: Final = int(BindingFlag.UNREACHABLE)

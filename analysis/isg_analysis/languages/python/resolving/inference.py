@@ -20,6 +20,7 @@ from isg_analysis.languages.python.resolving.values import (
     Instance,
     Nothing,
     Outside,
+    Shape,
     Super,
     Type,
     Variable,
@@ -161,8 +162,14 @@ class Inference(Calls):
                 out.append(outside.iterated(shape))
             elif isinstance(shape, Instance | Variable):
                 out.append(self._iterated_instance((shape,), first, following, is_async, depth))
-            elif isinstance(shape, ClassObject) and self._is_enum(shape.ref):
-                out.append((Instance(shape.ref),))
+            elif isinstance(shape, ClassObject):
+                enum = self._is_enum(shape.ref)
+                given = (
+                    (Instance(shape.ref),)
+                    if enum
+                    else self.iterated(self.call_member((shape,), first, depth), is_async, depth + 1)
+                )
+                out.append(given)
             elif isinstance(shape, Foreign):
                 out.append((Outside(),))
         return union(out or [UNKNOWN])
@@ -194,8 +201,33 @@ class Inference(Calls):
         for shape in without_none(self.value(view, view.a[node], depth)):
             if isinstance(shape, Outside):
                 out.append(outside.unpacked(shape, view.b[node]))
+            elif isinstance(shape, Instance) and self.is_named_tuple(shape.ref):
+                index = view.b[node]
+                out.append(self.field_at(shape.ref, index + 1 if index < 0 else index, depth))
             else:
                 out.append(self.iterated((shape,), False, depth))
+        return union(out or [UNKNOWN])
+
+    def _selected(self, view: DocumentView, node: int, depth: int) -> Type:
+        """`value[3]`: the element of a tuple, or whatever indexing gives."""
+        out: list[Type] = []
+        for shape in without_none(self.value(view, view.a[node], depth)):
+            if isinstance(shape, Outside) and shape.name == "tuple":
+                out.append(outside.element(shape, view.b[node]))
+            elif isinstance(shape, Instance) and self.is_named_tuple(shape.ref):
+                out.append(self.field_at(shape.ref, view.b[node], depth))
+            else:
+                out.append(self._indexed(shape, depth))
+        return union(out or [UNKNOWN])
+
+    def _captured(self, view: DocumentView, node: int, depth: int) -> Type:
+        """What a positional pattern of a class gets; a built-in class's is the value itself."""
+        out: list[Type] = []
+        for shape in without_none(self.value(view, view.a[node], depth)):
+            if isinstance(shape, Instance):
+                out.append(self.field_at(shape.ref, view.b[node], depth))
+            else:
+                out.append((shape,) if isinstance(shape, Outside) else UNKNOWN)
         return union(out or [UNKNOWN])
 
     def _except(self, view: DocumentView, node: int, depth: int) -> Type:
@@ -219,6 +251,9 @@ class Inference(Calls):
 
     def _narrowed(self, view: DocumentView, node: int, depth: int) -> Type:
         base, tested = self.value(view, view.a[node], depth), view.b[node]
+        if tested >= 0 and view.op[tested] == Op.UNARY and view.strings[view.b[tested]] == "type":
+            classes = self.classes_named(view, view.a[tested], depth)
+            return tuple(ClassObject(one.ref, one.arguments) for one in classes if isinstance(one, Instance))
         if tested >= 0 and view.op[tested] == Op.UNARY:
             excluded = self.classes_named(view, view.a[tested], depth)
             kept = tuple(shape for shape in base if not self._is_one_of(shape, excluded))
@@ -250,6 +285,8 @@ class Inference(Calls):
             return right
         if operator == "or":
             return union([tuple(shape for shape in left if not isinstance(shape, Nothing)), right])
+        if operator == "is":
+            return _LITERALS["bool"]
         method = _OPERATORS.get(operator)
         if method is None:
             return UNKNOWN
@@ -277,17 +314,23 @@ class Inference(Calls):
         for shape in without_none(self.value(view, base, depth)):
             if isinstance(shape, Outside):
                 out.append(outside.indexed(shape, index < 0))
-            elif isinstance(shape, ClassObject):
+            elif isinstance(shape, ClassObject) and not self.metaclass_member(shape.ref, "__getitem__"):
                 given = tuple(self.annotated(view, one) for one in self.written_arguments(view, node))
                 out.append((Instance(shape.ref),) if self._is_enum(shape.ref) else (ClassObject(shape.ref, given),))
-            elif isinstance(shape, Instance | Variable):
-                found = self.member_targets((shape,), "__getitem__").targets
-                out.append(
-                    self.call_member((shape,), "__getitem__", depth) if found else self.inherited_argument((shape,))
-                )
-            elif isinstance(shape, Foreign):
-                out.append((shape,))
+            else:
+                out.append(self._indexed(shape, depth))
         return union(out or [UNKNOWN])
+
+    def _indexed(self, shape: Shape, depth: int) -> Type:
+        """What `value[...]` gives for one shape, whatever stands between the brackets."""
+        if isinstance(shape, Outside):
+            return outside.indexed(shape, False)
+        if isinstance(shape, ClassObject):
+            return self.call_member((shape,), "__getitem__", depth) if not self._is_enum(shape.ref) else UNKNOWN
+        if isinstance(shape, Instance | Variable):
+            found = self.member_targets((shape,), "__getitem__").targets
+            return self.call_member((shape,), "__getitem__", depth) if found else self.inherited_argument((shape,))
+        return (shape,) if isinstance(shape, Foreign) else UNKNOWN
 
     def _super(self, view: DocumentView, node: int, depth: int) -> Type:
         scope, given = view.b[node], view.items(view.a[node])
@@ -347,6 +390,8 @@ _HANDLERS: dict[int, Function_[[Inference, DocumentView, int, int], Type]] = {
     Op.SUPER: Inference._super,
     Op.YIELD: Inference._yield,
     Op.FIELD_OF: Inference._field_of,
+    Op.SELECTED: Inference._selected,
+    Op.VARIANT_FIELD: Inference._captured,
     Op.KEYWORD: Inference._passed,
     Op.STAR: Inference._starred,
     Op.GENERIC: Inference._written,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from isg_analysis.languages.python.resolving import outside
-from isg_analysis.languages.python.resolving.annotations import Annotations, substitute
+from isg_analysis.languages.python.resolving.annotations import Annotations, has_variables, substitute
 from isg_analysis.languages.python.resolving.documents import DocumentView
 from isg_analysis.languages.python.resolving.flags import CLASS_METHOD, INSTANCE, SETTER, STATIC
 from isg_analysis.languages.python.resolving.names import Target
 from isg_analysis.languages.python.resolving.values import (
+    NOTHING,
     UNKNOWN,
     Callable,
     ClassObject,
@@ -71,14 +72,17 @@ class Members(Annotations):
         if isinstance(shape, Instance):
             return self._member_of_class(shape.ref, name)
         if isinstance(shape, ClassObject):
-            return self._member_of_class(shape.ref, name)
+            refs = self.class_member(shape.ref, name) or self.metaclass_member(shape.ref, name)
+            return (refs, False, True) if refs else self._member_of_class(shape.ref, name)
         if isinstance(shape, Super):
             refs = self.class_member(shape.of, name, shape.after)
             line = self.lineage(shape.of)
             return refs, not refs and (line.foreign or name.startswith("__")), not line.unknown
         if isinstance(shape, Module | Namespace):
             targets = self.member_of_module(shape, name)
-            leads_out = not targets and isinstance(shape, Module) and self.foreign_star(self.view(shape.document))
+            leads_out = (
+                not targets and isinstance(shape, Module) and bool(self.foreign_stars(self.view(shape.document)))
+            )
             return targets, leads_out or name.startswith("__"), True
         if isinstance(shape, Variable):
             found = self.member_targets(self.bound_of(shape), name)
@@ -111,10 +115,7 @@ class Members(Annotations):
 
     def _shape_member_type(self, shape: Shape, name: str, depth: int) -> Type:
         if isinstance(shape, Instance | ClassObject):
-            refs = self.class_member(shape.ref, name)
-            if not refs:
-                return self._fallback(shape, name)
-            return union([self._bound_type(shape, ref, (shape,), depth) for ref in refs])
+            return self._member_type_of_class(shape, name, depth)
         if isinstance(shape, Super):
             refs = self.class_member(shape.of, name, shape.after)
             owner = Instance(shape.of)
@@ -156,6 +157,21 @@ class Members(Annotations):
                 out.append(self._shape_member_type(shape, name, depth))
         return union(out or [UNKNOWN])
 
+    def _member_type_of_class(self, shape: Instance | ClassObject, name: str, depth: int) -> Type:
+        refs = self.class_member(shape.ref, name)
+        if refs:
+            return union([self._bound_type(shape, ref, (shape,), depth) for ref in refs])
+        if isinstance(shape, ClassObject):
+            metaclass = self.metaclass(shape.ref)
+            refs = self.class_member(metaclass, name) if metaclass >= 0 else ()
+            if refs:
+                return union([self._bound_type(Instance(metaclass), ref, (shape,), depth) for ref in refs])
+        elif not name.startswith("__"):
+            dynamic = self.class_member(shape.ref, "__getattr__")
+            if dynamic:
+                return union([self.call_function(one, (shape,), None, depth + 1) for one in dynamic])
+        return self._fallback(shape, name)
+
     def _fallback(self, shape: Instance | ClassObject, name: str) -> Type:
         line = self.lineage(shape.ref)
         if line.foreign or name.startswith("__") or self._is_enum(shape.ref):
@@ -173,6 +189,8 @@ class Members(Annotations):
                 if self.acts_as_property(view, row):
                     return self.call_function(ref, receiver, None, depth + 1)
                 return (Function(ref, receiver),)
+            if self._given_to_class(view, row):
+                return self.call_function(ref, receiver, None, depth + 1)
             return (Function(ref, receiver if flags & CLASS_METHOD else UNKNOWN),)
         if kind == SymbolKind.PROPERTY:
             if flags & SETTER:
@@ -183,8 +201,8 @@ class Members(Annotations):
         found = self.symbol_type(ref, depth + 1)
         owner = view.owner_class(row)
         if owner >= 0:
-            arguments = shape.arguments
-            mapping = self.mapping(shape.ref, arguments, symbol_ref(view.number, owner)) if arguments else {}
+            whole = has_variables(found)
+            mapping = self.mapping(shape.ref, shape.arguments, symbol_ref(view.number, owner)) if whole else {}
             found = substitute(found, mapping, receiver)
         return self._through_descriptor(found, depth) if not flags & INSTANCE else found
 
@@ -211,6 +229,30 @@ class Members(Annotations):
                 if self.is_class(target) and isinstance(target, int) and self.class_member(target, "__get__"):
                     return True
         return False
+
+    def _given_to_class(self, view: DocumentView, row: int) -> bool:
+        """Whether a method's decorator is a descriptor that gives a value to the class too, rather than itself."""
+        for node in view.items(view.symbols.decorators[row]):
+            for target in self.static_targets(view, node):
+                getters = (
+                    self.class_member(target, "__get__") if isinstance(target, int) and self.is_class(target) else ()
+                )
+                for getter in getters:
+                    instance = self._first_parameter(getter)
+                    there = self.view(document_of(getter))
+                    given = self.annotated(there, there.symbols.type[row_of(getter)])
+                    if instance == NOTHING and any(isinstance(one, Variable) and not one.is_self for one in given):
+                        return True
+        return False
+
+    def _first_parameter(self, ref: Ref) -> Type:
+        """The written type of a method's first parameter behind the receiver."""
+        view = self.view(document_of(ref))
+        names = view.items(view.symbols.parameters[row_of(ref)])
+        if len(names) < 2:
+            return UNKNOWN
+        binding = view.occurrences.definition[view.a[names[1]]] >> 1
+        return self.annotated(view, view.bindings.type[binding])
 
     def target_type(self, target: Target, depth: int) -> Type:
         """The type of what a name means."""

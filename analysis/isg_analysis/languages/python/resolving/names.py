@@ -9,7 +9,7 @@ import builtins
 from collections.abc import Sequence
 
 from isg_analysis.languages.python.resolving.documents import DocumentView
-from isg_analysis.languages.python.resolving.flags import CONDITIONAL, OVERLOAD, SETTER
+from isg_analysis.languages.python.resolving.flags import CONDITIONAL, OVERLOAD, SETTER, UNREACHABLE, UNREACHABLE_SYMBOL
 from isg_analysis.languages.python.resolving.modules import Found, Modules
 from isg_analysis.languages.python.resolving.values import Foreign, Module, Namespace
 from isg_analysis.model.facts import BindingKind, ScopeKind
@@ -49,7 +49,12 @@ class Names(Modules):
         if where is not None:
             return where
         text = view.strings[name]
-        return (Foreign(f"builtins.{text}"),) if text in _BUILTINS else ()
+        return (Foreign(f"builtins.{text}"),) if text in _BUILTINS else self._from_foreign_star(view, text)
+
+    def _from_foreign_star(self, view: DocumentView, name: str) -> Targets:
+        """A name that nothing here gives, where one module from outside gives what it likes."""
+        modules = self.foreign_stars(view)
+        return (Foreign(f"{modules[0].name}.{name}"),) if len(modules) == 1 else ()
 
     def visible(self, view: DocumentView, frame: int, name: int, offset: int) -> tuple[Sequence[int], Targets | None]:
         """(bindings that a name may mean, None), or ((), what star imports give), from the inside out."""
@@ -76,7 +81,8 @@ class Names(Modules):
                     return (), given
             crossed = crossed or kind in _CROSSED
             scope = view.frame(parents[scope]) if parents[scope] >= 0 else -1
-        if late and view.bindings.kind[late[0]] not in (BindingKind.GLOBAL, BindingKind.NONLOCAL):
+        later = late and view.bindings.kind[late[0]] not in (BindingKind.GLOBAL, BindingKind.NONLOCAL)
+        if later and view.strings[name] not in _BUILTINS:
             return late, None
         return (), None
 
@@ -98,7 +104,8 @@ class Names(Modules):
             if out and at >= 0 and occurrences.scope[at] == scope and self._replaces(view, out, row):
                 out = []
             out.append(row)
-        return out
+        flags = bindings.flags
+        return [row for row in out if not flags[row] & UNREACHABLE] or out
 
     def _replaces(self, view: DocumentView, before: list[int], row: int) -> bool:
         """Whether an unconditional definition makes the earlier ones unreachable: not among overloads, accessors."""
@@ -190,7 +197,8 @@ class Names(Modules):
             found = self.bindings_targets(view, rows)
             if found:
                 return found
-        return self._stars(view, 0, name) or self._below_module(key)
+        found = self._stars(view, 0, name) or self._below_module(key)
+        return found or (() if name.startswith("_") else self._from_foreign_star(view, name))
 
     def _imports_itself(self, view: DocumentView, row: int, module: Module, name: str) -> bool:
         """`from . import name` in a package's `__init__`: the submodule, not a binding to look into."""
@@ -224,20 +232,24 @@ class Names(Modules):
         exports = view.memo.get("__all__ names")
         if exports is None:
             occurrences = view.occurrences
-            exports = frozenset(occurrences.name[at] for at, role in enumerate(occurrences.role) if role == Role.TEXT)
+            exports = frozenset(
+                occurrences.name[at] for at, role in enumerate(occurrences.role)
+                if role == Role.TEXT and view.op[occurrences.node[at]] == Op.NAME
+            )  # fmt: skip
             view.memo["__all__ names"] = exports
         if view.string_ids.get(name, -1) in exports:
             return True
         return not name.startswith("_") and not exports
 
-    def foreign_star(self, view: DocumentView) -> bool:
-        """Whether some star import brings names nobody here can know."""
-        known = view.memo.get("foreign star")
+    def foreign_stars(self, view: DocumentView) -> list[Foreign]:
+        """The modules from outside of which star imports bring names nobody here can know."""
+        known = view.memo.get("foreign stars")
         if known is None:
             rows = view.by_scope.get(0, {}).get(view.star, ()) if view.star >= 0 else ()
-            known = any(isinstance(self.imported_module(view, view.bindings.value[row]), Foreign) for row in rows)
-            view.memo["foreign star"] = known
-        return bool(known)
+            modules = (self.imported_module(view, view.bindings.value[row]) for row in rows)
+            known = view.memo["foreign stars"] = [one for one in modules if isinstance(one, Foreign)]
+        found: list[Foreign] = known
+        return found
 
     def static_targets(self, view: DocumentView, node: int, depth: int = 0) -> Targets:
         """What a NAME or a MEMBER of modules and classes means, without looking at any type."""
@@ -286,4 +298,4 @@ class Names(Modules):
             if out and not keeps:
                 out = []
             out.append(row)
-        return out
+        return [row for row in out if not flags[row] & UNREACHABLE_SYMBOL] or out

@@ -15,7 +15,19 @@ _MAPPINGS = frozenset(
 _AWAITED = frozenset({"Coroutine", "Awaitable", "Future", "Task"})
 _ITERATES = frozenset({"sorted", "reversed", "list", "tuple", "set", "frozenset", "iter", "filter", "deque"})
 _PICKS = frozenset({"next", "min", "max"})
-_COPIES = frozenset({"copy", "deepcopy"})
+_COPIES = frozenset(
+    {
+        "copy.copy", "copy.deepcopy", "copy.replace", "dataclasses.replace", "attr.evolve", "attrs.evolve",
+        "asyncio.create_task", "asyncio.ensure_future", "asyncio.shield", "asyncio.wait_for",
+    }
+)  # fmt: skip
+_KEYED = frozenset({"builtins.sorted", "builtins.min", "builtins.max", "itertools.groupby"})
+_KEYED_BEHIND = frozenset({"heapq.nlargest", "heapq.nsmallest"})
+_PREDICATED = frozenset(
+    {
+        "builtins.filter", "itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse", "functools.reduce",
+    }
+)  # fmt: skip
 
 
 def _last(name: str) -> str:
@@ -49,6 +61,11 @@ def unpacked(shape: Outside, index: int) -> Type:
     return iterated(shape)
 
 
+def element(shape: Outside, index: int) -> Type:
+    """The element of a tuple of fixed length; negative counts from the end."""
+    return shape.arguments[index] if -len(shape.arguments) <= index < len(shape.arguments) else UNKNOWN
+
+
 def awaited(shape: Outside) -> Type:
     """What `await` gives."""
     if _last(shape.name) in _AWAITED and shape.arguments:
@@ -80,8 +97,13 @@ def member(shape: Outside, name: str) -> Type:
 def called(name: str, arguments: list[Type]) -> Type | None:
     """What calling a function or class from outside gives, where it passes on its arguments; None if it does not."""
     last, given = _last(name), arguments[0] if arguments else UNKNOWN
-    if last in _COPIES and name.startswith("copy."):
+    if name in _COPIES:
         return given
+    if name == "asyncio.run":
+        return union([awaited(shape) for shape in given if isinstance(shape, Outside)] or [UNKNOWN])
+    if name == "asyncio.gather":
+        each = tuple(union([awaited(shape) for shape in one if isinstance(shape, Outside)]) for one in arguments)
+        return (Outside("typing.Coroutine", ((Outside("tuple", each),),)),)
     if not name.startswith(("builtins.", "collections.")) or not arguments:
         return None
     if last in _PICKS and len(arguments) == 1:
@@ -93,6 +115,24 @@ def called(name: str, arguments: list[Type]) -> Type | None:
     if last == "zip":
         return (Outside("builtins.list", ((Outside("tuple", tuple(held(one) for one in arguments)),),)),)
     return None
+
+
+def element_passed(name: str, argument: int, index: int) -> int:
+    """The argument whose elements a function from outside passes on, as the `index`-th one, to a function that it is
+    given at `argument` (-1 by keyword); -1 if there is none.
+    """
+    if name in _KEYED and (argument < 0 or name == "itertools.groupby"):
+        return 0
+    if name in _KEYED_BEHIND:
+        return 1
+    if name in _PREDICATED and argument == 0:
+        return 1
+    return 1 + index if name == "builtins.map" and argument == 0 else -1
+
+
+def is_awaited(shape: Outside) -> bool:
+    """Whether the shape is something to await."""
+    return _last(shape.name) in _AWAITED
 
 
 def held(type: Type) -> Type:

@@ -45,9 +45,10 @@ def _overrides(classes: Classes, view: DocumentView, owner: Ref, row: int) -> li
         return []
     if name in _NEVER:
         return []
+    if classes.declared_above(symbol_ref(view.number, row)):
+        return []
     found = classes.class_member(owner, name, after=owner)
-    if not view.symbols.flags[row] & SETTER:
-        plain = tuple(one for one in found if not classes.flags_of(one) & SETTER)
-        found = plain or found
+    setter = view.symbols.flags[row] & SETTER
+    found = tuple(one for one in found if classes.flags_of(one) & SETTER == setter) or found
     mine = symbol_ref(view.number, row)
     return [DeclaredRelation(mine, RelationKind.OVERRIDES, one) for one in found if row_of(one) > 0]

@@ -81,10 +81,14 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Callable:
-    """A callable known by what it returns; `is_type` for `type[T]`, a class that is not known yet."""
+    """A callable known by what it returns; `is_type` for `type[T]`, a class that is not known yet.
+
+    `parameters`: the types of its positional parameters, as far as they are written.
+    """
 
     returns: Type
     is_type: bool = False
+    parameters: tuple[Type, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isg_analysis.languages.python.resolving.documents import DocumentView
-from isg_analysis.languages.python.resolving.flags import CLASS_METHOD, KEYWORDS, RECEIVER, VARIADIC
+from isg_analysis.languages.python.resolving.flags import CLASS_METHOD, KEYWORDS, POSITIONAL_ONLY, RECEIVER, VARIADIC
 from isg_analysis.languages.python.resolving.members import Members
 from isg_analysis.languages.python.resolving.names import Target
 from isg_analysis.languages.python.resolving.values import (
@@ -83,7 +83,7 @@ class Variables(Members):
             return declared
         scope = view.bindings.scope[row]
         if view.scopes.kind[scope] != ScopeKind.FUNCTION:
-            return UNKNOWN
+            return self.lambda_parameter(view, row, depth)
         function = view.scopes.symbol[scope]
         if flags & RECEIVER:
             return self._receiver_type(view, function)
@@ -122,6 +122,12 @@ class Variables(Members):
             if view.bindings.kind[row] == BindingKind.PARAMETER:
                 return row
         return -1
+
+    def parameter_by_name(self, ref: Ref, name: str) -> int:
+        """The binding of the parameter that a keyword argument goes to, or -1: not `*args`, `**kwargs`, `a, /`."""
+        binding = self.parameter_of(ref, name)
+        flags = self.view(document_of(ref)).bindings.flags[binding] if binding >= 0 else 0
+        return -1 if flags & (VARIADIC | KEYWORDS | POSITIONAL_ONLY) else binding
 
     def _fixture(self, view: DocumentView, function: int, name: str, depth: int) -> Type:
         """pytest gives a test's parameter the value of the fixture with its name: here, or in a conftest above."""
@@ -205,6 +211,10 @@ class Variables(Members):
         if node >= 0 and view.op[node] == Op.CALL:
             node = view.a[node]
         return self.static_targets(view, node)
+
+    def lambda_parameter(self, view: DocumentView, row: int, depth: int) -> Type:
+        """See Solving."""
+        raise NotImplementedError
 
     def value(self, view: DocumentView, node: int, depth: int = 0) -> Type:
         """See Inference."""

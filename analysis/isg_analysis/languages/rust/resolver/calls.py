@@ -14,6 +14,7 @@ from isg_analysis.languages.rust.resolver.terms import (
     IMPL,
     OUTSIDE,
     PARAM,
+    PRIM,
     Substitution,
     Term,
     Type,
@@ -61,10 +62,49 @@ class Calls(Members):
         if op == Op.MEMBER:
             base = self.value(document, file.facts.nodes.a[head])
             at = file.facts.nodes.b[head]
-            return self.methods(base, file.name(at), file, file.occurrences.scope[at])
+            found = self.methods(base, file.name(at), file, file.occurrences.scope[at])
+            return self.taking(file, head, found)
         if op in (Op.NAME, Op.PATH):
-            return tuple((ref, self._given_by_path(file, head, ref)) for ref in self.named(document, head, VALUE))
+            named = self.named(document, head, VALUE)
+            return self.taking(file, head, tuple((ref, self._given_by_path(file, head, ref)) for ref in named))
         return ()
+
+    def taking(self, file: File, callee: int, members: tuple[Member, ...]) -> tuple[Member, ...]:
+        """Of functions from impls of one trait for different arguments, `From<A>` and `From<B>`, those that take what
+        the call gives; all of them where that leaves none.
+        """
+        if len(members) < 2 or not all(self._is_of_applied_trait(ref) for ref, _ in members):
+            return members
+        call = self._call_of(file, callee)
+        arguments = file.items(file.facts.nodes.b[call]) if call is not None else []
+        if not arguments:
+            return members
+        return tuple(member for member in members if self._takes(file, callee, member, arguments)) or members
+
+    def _is_of_applied_trait(self, ref: Ref) -> bool:
+        if is_binding(ref) or self.files.kind(ref) != SymbolKind.METHOD:
+            return False
+        trait = self.impl_trait(self.files.parent(ref))
+        return trait is not None and bool(trait[2])
+
+    def _call_of(self, file: File, callee: int) -> int | None:
+        """The CALL node of a callee: it is made next, behind the callee's type arguments."""
+        for node in range(callee + 1, min(callee + 64, len(file.ops))):
+            if file.ops[node] == Op.CALL and file.head(file.facts.nodes.a[node]) == callee:
+                return node
+        return None
+
+    def _takes(self, file: File, callee: int, member: Member, arguments: list[int]) -> bool:
+        other, row = self.files.of(member[0])
+        parameters = other.items(other.symbols.parameters[row])
+        if not other.flags[row] & SymbolFlag.STATIC and file.op(callee) == Op.MEMBER:
+            parameters = parameters[1:]
+        given = dict(member[1])
+        return all(
+            _is_numeric(actual := self.value(file.document, argument))
+            or unify(self.written(other.document, parameter), actual, given)
+            for parameter, argument in zip(parameters, arguments, strict=False)
+        )
 
     def _given_by_path(self, file: File, node: int, ref: Ref) -> Substitution:
         """What `Type::<A>::f` says of the parameters in sight of `f`."""
@@ -112,8 +152,8 @@ class Calls(Members):
         if file.op(head) == Op.MEMBER:
             base = self.value(file.document, file.facts.nodes.a[head])
             if base is not None and base[0] == OUTSIDE:
-                return base
-            return None
+                return ELSEWHERE_TYPE
+            return self.projection_of(base, file.name(file.facts.nodes.b[head]))
         return self.result_of(self.value(file.document, callee)) if file.op(head) not in (Op.NAME, Op.PATH) else None
 
     def constructed(self, ref: Ref) -> Type:
@@ -127,12 +167,22 @@ class Calls(Members):
         parameters = self.generics(owner)
         if not parameters:
             return self.term_of(owner)
-        given: Substitution = {}
+        given = self._written_arguments(file, file.facts.nodes.a[node], owner)
         for index, argument in enumerate(file.items(file.facts.nodes.b[node])):
             for field in self.files.members(ref, str(index)):
                 other, row = self.files.of(field)
                 unify(self.written(other.document, other.symbols.type[row]), self.value(file.document, argument), given)
         return (ADT, owner, tuple(given.get(parameter) for parameter in parameters))
+
+    def _written_arguments(self, file: File, callee: int, owner: Ref) -> Substitution:
+        """What `Type::<A>::Variant` and `Type::<A>` say of the type's parameters."""
+        head = file.head(callee)
+        base = file.facts.nodes.a[head] if file.op(head) == Op.PATH else -1
+        for node in (callee, base):
+            if file.op(node) == Op.GENERIC:
+                items = [self.written(file.document, item) for item in file.items(file.facts.nodes.b[node])]
+                return {p: term for p, term in zip(self.generics(owner), items, strict=False) if term is not None}
+        return {}
 
     def solved(self, file: File, node: int, ref: Ref, given: Substitution) -> Substitution:
         """What a call's own generics stand for: written, or given by its arguments."""
@@ -157,8 +207,7 @@ class Calls(Members):
             elif expected[0] == PARAM or actual is not None:
                 unify(expected, actual, given, own)
         for parameter in own:
-            if parameter not in given and parameter in generics and not self.bounds(parameter):
-                given[parameter] = None
+            given.setdefault(parameter, None)
         return given
 
     def _owner_generics(self, ref: Ref) -> frozenset[Ref]:
@@ -229,3 +278,8 @@ class Calls(Members):
         for parameter in own:
             given.setdefault(parameter, None)
         return given
+
+
+def _is_numeric(term: Type) -> bool:
+    """Whether a type is a number's: a literal may be of any of them."""
+    return term is not None and term[0] == PRIM and term[1] not in ("str", "bool", "char")

@@ -5,7 +5,7 @@ Impl blocks are found through the documents that name the type or the trait; eac
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from isg_analysis.languages.rust.resolver.files import ELSEWHERE_REF, STUBS, TYPE, File
 from isg_analysis.languages.rust.resolver.memo import by_document, by_ref, by_value
@@ -14,6 +14,7 @@ from isg_analysis.languages.rust.resolver.terms import (
     ADT,
     DYN,
     EITHER,
+    FUTURE,
     IMPL,
     ITEM,
     OUTSIDE,
@@ -100,7 +101,11 @@ class Implementations(Written):
         return self._of_head(head)
 
     def _find_impls_of(self, head: object) -> Refs:
-        near = self._naming(self.files.name(head)) if isinstance(head, int) else (STUBS,)
+        near: Iterable[int] = (STUBS,)
+        if isinstance(head, int):
+            near = self._naming(self.files.name(head))
+        elif isinstance(head, tuple) and head[0] == OUTSIDE:
+            near = self._naming(head[1])
         return tuple(ref for document in near for ref, own in self._selves(document) if own == head)
 
     def impls_of_trait(self, trait: Ref) -> Refs:
@@ -192,6 +197,9 @@ class Implementations(Written):
     def _project(self, subject: Term, name: str, trait: Ref | None) -> Type:
         if subject[0] == OUTSIDE:
             return subject
+        if subject[0] == FUTURE:
+            result: Type = subject[2][0] if name == "Output" else None
+            return result
         if subject[0] == REF and name == "Target":
             target: Type = subject[2][0]
             return target
@@ -208,7 +216,7 @@ class Implementations(Written):
             for alias in self._aliases(impl, name):
                 file, row = self.files.of(alias)
                 found = self.written(file.document, file.symbols.type[row])
-                return self.normal(substitute(found, given))
+                return self.normal(substitute(found, dict.fromkeys(self.generics(impl)) | given))
         return None
 
     def matching_impls(self, subject: Term, trait: Ref | None) -> Iterator[tuple[Ref, Substitution]]:
@@ -237,7 +245,20 @@ class Implementations(Written):
         """Whether a type meets every bound of a type parameter that can be checked."""
         if subject is None or subject[0] == OUTSIDE:
             return subject is None
-        return all(self.implements(subject, bound[1]) for bound in self.bounds(parameter) if bound[0] == ADT)
+        bounds = self.bounds(parameter)
+        if any(bound[0] == OUTSIDE and not self._may_implement(subject, bound) for bound in bounds):
+            return False
+        return all(self.implements(subject, bound[1]) for bound in bounds if bound[0] == ADT)
+
+    def _may_implement(self, subject: Term, bound: Term) -> bool:
+        """Whether a type can implement a trait of another crate, as far as its impl blocks, derives and bounds tell."""
+        if subject[0] in (PARAM, IMPL, DYN):
+            return any(own[0] == OUTSIDE for own in self.bounds_of(subject))
+        if subject[0] != ADT or subject[1] < 0:
+            return subject[0] != FUTURE
+        file, row = self.files.of(subject[1])
+        traits = (self.impl_trait(impl) for impl in self.impls_of(subject[1]))
+        return file.symbols.decorators[row] >= 0 or any(own is not None and own[:2] == bound[:2] for own in traits)
 
     def implements(self, subject: Term, trait: Ref) -> bool:
         """Whether a type is known to implement a trait."""
@@ -276,6 +297,8 @@ def head_of(term: Type) -> object:
     tag, head, arguments = term
     if tag in (ADT, PRIM):
         return head
+    if tag == OUTSIDE:
+        return (OUTSIDE, head) if head is not None else None
     if tag == DYN and arguments and arguments[0] is not None:
         return (DYN, arguments[0][1])
     if tag == REF:

@@ -113,11 +113,24 @@ class Inference(Calls):
     def _wrapped(self, file: File, row: int, written: Type) -> Type:
         """The type of a static: `thread_local!` makes a LocalKey of it, another crate's macro what it likes."""
         for node in file.items(file.symbols.decorators[row]):
+            if file.op(node) not in (Op.NAME, Op.PATH):
+                continue
             refs = self.named(file.document, node, MACRO)
-            if file.op(node) in (Op.NAME, Op.PATH) and refs and refs[0] < 0:
+            if refs and refs[0] < 0:
                 local = self.last_name(file, node) == "thread_local"
                 return (ADT, self._stub_named("LocalKey"), (written,)) if local else None
+            if refs and self.files.kind(refs[0]) == SymbolKind.MACRO:
+                return self._made_by(refs[0], written)
         return written
+
+    def _made_by(self, macro: Ref, written: Type) -> Type:
+        """The type of a static that one of the workspace's macros makes: see `items`."""
+        file, row = self.files.of(macro)
+        key = file.symbols.type[row]
+        if key >= 0:
+            refs = self.named(file.document, key, TYPE)
+            return self.term_of(refs[0], (written,)) if refs else None
+        return self._wrapped(file, row, written) if file.symbols.decorators[row] >= 0 else written
 
     def _of_binding(self, document: int, binding: int) -> Type:
         file = self.files[document]
@@ -289,12 +302,22 @@ class Inference(Calls):
         return written if written is not None else self.value(file.document, a)
 
     def _of_macro(self, file: File, node: int, a: int, b: int) -> Type:
-        """Of the standard library's macros, the ones with an obvious type."""
+        """Of the standard library's macros, the ones with an obvious type; of the workspace's, those that take apart
+        what they are given.
+        """
         del node
         refs = self.named(file.document, a, MACRO)
+        name = self.last_name(file, a) if a >= 0 else ""
+        items = file.items(b)
+        if name in ("pin", "pin_mut") and len(items) == 1:
+            inner = self.value(file.document, items[0])
+            return (ADT, self._stub_named("Pin"), ((REF, None, (inner,)),)) if inner is not None else None
+        if refs and refs[0] >= 0 and items:
+            return self._taken_apart(refs[0], self.value(file.document, items[0]))
         if not refs or refs[0] >= 0:
             return None
-        name = self.last_name(file, a)
+        if name == "ready" and items:
+            return self._taken(self._stub_named("Poll"), self.value(file.document, items[0]))
         if name == "vec":
             return (ADT, self._stub_named("Vec"), (self._first(file, file.items(b)),))
         if name == "format":
@@ -304,6 +327,37 @@ class Inference(Calls):
         if name == "dbg" and file.items(b):
             return self.value(file.document, file.items(b)[0])
         return None
+
+    def _taken(self, holder: Ref, given: Type) -> Type:
+        """The first type argument of a value, if it is of that type."""
+        given = peel(given)
+        found: Type = given[2][0] if given is not None and given[:2] == (ADT, holder) and given[2] else None
+        return found if given is None or given[0] != OUTSIDE else given
+
+    def _taken_apart(self, macro: Ref, given: Type) -> Type:
+        """What a macro gives that matches its argument and hands over the field of one variant."""
+        file, row = self.files.of(macro)
+        part = file.symbols.value[row]
+        if given is None or part < 0:
+            return None
+        if given[0] == OUTSIDE:
+            return given
+        inner, part = file.facts.nodes.a[part], file.facts.nodes.b[part]
+        if inner >= 0:
+            macros = self.named(file.document, file.facts.nodes.a[inner], MACRO)
+            given = self._taken_apart(macros[0], given) if macros and macros[0] >= 0 else None
+        variant = self._variant_in_macro(file, file.facts.nodes.a[part])
+        if given is None or variant is None:
+            return None
+        return self._field_within(variant, str(file.facts.nodes.b[part]), peel(given))
+
+    def _variant_in_macro(self, file: File, path: int) -> Ref | None:
+        """A variant that a macro's text names; it may import the standard library's enum itself."""
+        variants = self.named(file.document, path, VALUE)
+        if not variants and file.op(path) == Op.PATH:
+            enums = self._stub(self.last_name(file, file.facts.nodes.a[path]), TYPE)
+            variants = tuple(self.files.members(enums[0], self.last_name(file, path)))
+        return self.owner_of_fields(variants[0]) if variants else None
 
     def _of_item(self, file: File, node: int, a: int, b: int) -> Type:
         del node, b
@@ -345,6 +399,10 @@ class Inference(Calls):
         if owner is None:
             return ELSEWHERE_TYPE if refs and refs[0] < 0 else None
         name = str(self._position(owner, what)) if variant_field else file.name(what)
+        return self._field_within(owner, name, subject)
+
+    def _field_within(self, owner: Ref, name: str, subject: Type) -> Type:
+        """The type of a struct's or variant's field, with the type arguments of the value it is in."""
         fields = [ref for ref in self.files.members(owner, name) if self.files.kind(ref) == SymbolKind.FIELD]
         if not fields:
             return None

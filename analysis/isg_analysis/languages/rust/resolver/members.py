@@ -6,6 +6,7 @@ where the impl has no item of that name.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from isg_analysis.languages.rust.resolver.files import (
@@ -16,7 +17,7 @@ from isg_analysis.languages.rust.resolver.files import (
     File,
 )
 from isg_analysis.languages.rust.resolver.implementations import Implementations, Member, head_of
-from isg_analysis.languages.rust.resolver.memo import by_value
+from isg_analysis.languages.rust.resolver.memo import by_ref, by_value
 from isg_analysis.languages.rust.resolver.names import ELSEWHERE, Refs
 from isg_analysis.languages.rust.resolver.terms import (
     ADT,
@@ -27,6 +28,7 @@ from isg_analysis.languages.rust.resolver.terms import (
     PARAM,
     POINTER,
     PRIM,
+    PROJECTED,
     PROJECTION,
     REF,
     SELF,
@@ -37,8 +39,9 @@ from isg_analysis.languages.rust.resolver.terms import (
     substitute,
     unify,
 )
+from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
-from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.model.symbol import SymbolFlag, SymbolKind
 from isg_analysis.resolve.memo import Memo
 from isg_analysis.resolve.program import Program, Ref, document_of, symbol_ref
 
@@ -53,6 +56,7 @@ class Members(Implementations):
         super().__init__(program)
         self._own: Memo[tuple[Term, str], tuple[Member, ...]] = by_value(self.answers, (), self._find_items)
         self._owners: Memo[str, Refs] = by_value(self.answers, (), self._find_traits_with)
+        self._delegating: Memo[Ref, bool] = by_ref(self.answers, False, self._find_delegation)
         self._deref_trait: Ref | None = None
 
     def dereferenced(self, term: Type) -> Iterator[Term]:
@@ -88,11 +92,13 @@ class Members(Implementations):
         Empty when the type has no such method; ELSEWHERE_REF when the type is another crate's.
         """
         late: tuple[Member, ...] = ()
+        before: Type = None
         for step in self.dereferenced(term):
+            outer, before = before, step
             if step[0] == EITHER:
                 return tuple(found for each in step[2] for found in self.methods(each, name, file, scope)) or late
             found = self._seen(self.own_items(step, name), step, file, scope)
-            if found and self._needs_more(step, found[0][0]):
+            if found and self._needs_more(step, found[0][0]) and not (outer is not None and self._is_pin(outer)):
                 late = late or found  # needs one reference more than the receiver has: what is behind it comes first
             elif found:
                 return found
@@ -125,7 +131,10 @@ class Members(Implementations):
         receiver = file.op(parameters[0]) if parameters else 0
         if step[0] == REF:
             return receiver == Op.REF
-        return receiver == Op.GENERIC and step[0] == ADT and step[1] < 0 and self.files.name(step[1]) == "Pin"
+        return receiver == Op.GENERIC and self._is_pin(step)
+
+    def _is_pin(self, term: Term) -> bool:
+        return term[0] == ADT and term[1] < 0 and self.files.name(term[1]) == "Pin"
 
     def own_items(self, term: Term, name: str) -> tuple[Member, ...]:
         """Associated functions, methods and constants of a type itself, without dereferencing."""
@@ -134,9 +143,10 @@ class Members(Implementations):
     def _find_items(self, key: tuple[Term, str]) -> tuple[Member, ...]:
         term, name = key
         if term[0] == OUTSIDE:
-            return ((ELSEWHERE_REF, {}),)
+            found = list(self._impl_items(term, name)) if term[1] is not None else []
+            return tuple(member for member in found if not self._delegates(member[0])) or ((ELSEWHERE_REF, {}),)
         if term[0] in _OPAQUE:
-            return self._bound_items(term, name) or self._blanket_items(term, name)
+            return self._bound_items(term, name) or self._blanket_items(term, name) or self._foreign_items(term)
         found = list(self._impl_items(term, name))
         if not found:
             found = list(self._derived_items(term, name)) or list(self._blanket_items(term, name))
@@ -146,17 +156,24 @@ class Members(Implementations):
             return ((ELSEWHERE_REF, {}),)
         return tuple(found)
 
+    def _delegates(self, ref: Ref) -> bool:
+        """Whether an impl's method calls one of its own name: another crate's type has that itself, and it comes first."""
+        return self._delegating(ref)
+
+    def _find_delegation(self, ref: Ref) -> bool:
+        file, row = self.files.of(ref)
+        start, end, name = file.symbols.name_end[row], file.symbols.end[row], file.symbols.name[row]
+        rows = file.occurrences
+        inside = range(bisect_left(rows.start, start), bisect_left(rows.start, end))
+        return any(rows.name[at] == name and rows.role[at] == Role.CALL for at in inside)
+
     def _derefs(self, term: Term) -> bool:
         return self._deref_target(term) is not None
 
     def _bound_items(self, term: Term, name: str) -> tuple[Member, ...]:
         """Items that the bounds of an opaque type promise."""
         out: list[Member] = []
-        external = False
-        bounds = list(self.bounds_of(term))
-        for bound in bounds:
-            if bound[0] == OUTSIDE:
-                external = True
+        for bound in self.bounds_of(term):
             if bound[0] != ADT:
                 continue
             for each in self.supertraits(bound[1]):
@@ -168,9 +185,11 @@ class Members(Implementations):
                 break
         if not out and term[0] == DYN:
             out += self._impl_items(term, name)
-        if not out and external:
-            return ((ELSEWHERE_REF, {}),)
         return tuple(out)
+
+    def _foreign_items(self, term: Term) -> tuple[Member, ...]:
+        """What traits of other crates promise is there, and nobody here knows it."""
+        return ((ELSEWHERE_REF, {}),) if any(bound[0] == OUTSIDE for bound in self.bounds_of(term)) else ()
 
     def _valued(self, owner: Ref, name: str) -> list[Ref]:
         """Functions and constants directly inside a trait or impl."""
@@ -215,16 +234,18 @@ class Members(Implementations):
                         return
 
     def _blanket_items(self, term: Term, name: str) -> tuple[Member, ...]:
-        """Items of traits that are implemented for every type that meets some bounds, or for a sort of types."""
+        """Items of traits that are implemented for every type that meets some bounds, or for a sort of types: one of
+        each trait.
+        """
+        found: list[Member] = []
         for trait in self._traits_with(name):
             for impl, given in self.matching_impls(term, trait):
                 if self._is_one_of_many(impl, term, self.impl_trait(impl)):
                     continue
                 own = self._valued(impl, name)
-                if own:
-                    return tuple((ref, given) for ref in own)
-                return tuple((ref, {trait: term}) for ref in self._valued(trait, name))
-        return ()
+                found += [(ref, given) for ref in own] or [(ref, {trait: term}) for ref in self._valued(trait, name)]
+                break
+        return tuple(found)
 
     def _traits_with(self, name: str) -> tuple[Ref, ...]:
         """Traits that have an item of that name."""
@@ -249,23 +270,53 @@ class Members(Implementations):
                 return ((ELSEWHERE_REF, {}),)
             if step[0] == EITHER:
                 return tuple(found for each in step[2] for found in self.fields(each, name))
+            if step[0] == PROJECTED:
+                return self._projected_fields(step, name)
             if step[0] != ADT:
                 continue
-            found = [ref for ref in self.files.members(step[1], name) if self.files.kind(ref) == SymbolKind.FIELD]
+            found = [ref for ref in self.files.members(step[1], name) if self._is_field(ref)]
             if found:
                 given: Substitution = dict(zip(self.generics(step[1]), step[2], strict=False))
                 return tuple((ref, given) for ref in found)
         return ()
 
+    def _projected_fields(self, term: Term, name: str) -> tuple[Member, ...]:
+        """A field of what `project()` gives: pinned if it says `#[pin]`, else a plain reference."""
+        return tuple((ref, {**given, PROJECTED: term}) for ref, given in self.fields(term[2][0], name))
+
+    def projection_of(self, term: Type, name: str) -> Type:
+        """What `project()` gives for a type that pin-project, or its like, projects."""
+        subject: Type = next((step for step in self.dereferenced(term) if step[0] == ADT and step[1] >= 0), None)
+        if name not in ("project", "as_mut_project") or subject is None or not self._is_projected(subject[1]):
+            return None
+        return (PROJECTED, None, (subject,))
+
+    def _is_projected(self, ref: Ref) -> bool:
+        file, row = self.files.of(ref)
+        nodes = file.items(file.symbols.decorators[row])
+        return any(self.last_name(file, node) == "pin_project" for node in nodes if file.op(node) in (Op.NAME, Op.PATH))
+
+    def _is_field(self, ref: Ref) -> bool:
+        """Whether a member is a field that can be seen: the private ones of the standard library's types can't."""
+        file, row = self.files.of(ref)
+        return file.kinds[row] == SymbolKind.FIELD and (ref >= 0 or bool(file.flags[row] & SymbolFlag.PUBLIC))
+
     def field_type(self, member: Member) -> Type:
         """The type of a field as seen through a receiver."""
         file, row = self.files.of(member[0])
-        return self.normal(substitute(self.written(file.document, file.symbols.type[row]), member[1]))
+        found = self.normal(substitute(self.written(file.document, file.symbols.type[row]), member[1]))
+        if PROJECTED not in member[1] or found is None:
+            return found
+        reference: Term = (REF, None, (found,))
+        pinned = any(self.last_name(file, node) == "pin" for node in file.items(file.symbols.decorators[row]))
+        return (ADT, self._stub_named("Pin"), (reference,)) if pinned else reference
 
     def associated(self, document: int, base: int, name: str, namespace: int) -> Refs:
         """What `Type::name` means in a namespace."""
         file = self.files[document]
         trait: Refs = ()
+        if namespace == TYPE and (own := self._declared_here(file, base, name)):
+            return own
         if file.op(base) == Op.QUALIFIED:
             subject = self.written(document, file.facts.nodes.a[base])
             trait = self.named(document, file.facts.nodes.b[base], TYPE) if file.facts.nodes.b[base] >= 0 else ()
@@ -279,6 +330,14 @@ class Members(Implementations):
         if subject is None:
             return ()
         return self._associated(peel(subject) or subject, name, namespace, trait)
+
+    def _declared_here(self, file: File, base: int, name: str) -> Refs:
+        """`Self::Item` inside an impl block of a trait: what the trait or one it extends declares."""
+        impl = self.enclosing_impl(file, base)
+        trait = self.impl_trait(impl) if impl is not None else None
+        if trait is None or trait[0] != ADT:
+            return ()
+        return tuple(ref for each in self.supertraits(trait[1]) for ref in self._aliases(each[1], name))
 
     def _associated(self, subject: Term, name: str, namespace: int, trait: Refs) -> Refs:
         tag, head, arguments = subject

@@ -412,7 +412,9 @@ class Names:
         return self.associated(file.document, base, name, namespace)
 
     def _is_type_head(self, file: File, base: int) -> bool:
-        return file.op(base) == Op.GENERIC
+        """Whether what leads a path is a type for certain, so that no module needs to be looked for."""
+        op = file.op(base)
+        return op == Op.GENERIC or (op == Op.NAME and file.name(file.facts.nodes.a[base]) == "Self")
 
     def _in_modules(self, modules: list[Ref], name: str, namespace: int) -> Refs:
         out: list[Ref] = []

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from isg_analysis.languages.rust.resolver.dependencies import module_dependencies
 from isg_analysis.languages.rust.resolver.files import MACRO, TYPE, VALUE, File
 from isg_analysis.languages.rust.resolver.inference import Inference
 from isg_analysis.languages.rust.resolver.names import NAMESPACE_OF_ROLE, Refs
+from isg_analysis.languages.rust.resolver.outside import outside_name
 from isg_analysis.languages.rust.resolver.relations import relations_of
-from isg_analysis.languages.rust.resolver.terms import ADT, EITHER, OUTSIDE, PARAM, SELF, Type
+from isg_analysis.languages.rust.resolver.terms import ADT, EITHER, OUTSIDE, PARAM, PROJECTED, SELF, Type
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.ops import Op
@@ -20,6 +22,7 @@ from isg_analysis.resolve.program import (
     EXTERNAL,
     UNRESOLVED,
     DeclaredRelation,
+    ModuleDependency,
     Program,
     Ref,
     Resolution,
@@ -33,7 +36,7 @@ _MEMBER_KINDS = (SymbolKind.METHOD, SymbolKind.FIELD)
 
 
 class RustResolver(Inference):
-    """See Resolver."""
+    """See Resolver and Outside."""
 
     def resolve(self, document: int, occurrence: int) -> Resolution:
         """What the occurrence means."""
@@ -59,15 +62,23 @@ class RustResolver(Inference):
         refs = self.named(document, node, NAMESPACE_OF_ROLE[role])
         if not refs and op == Op.PATH and role in (Role.TYPE, Role.READ):  # tokens of a macro may stand for either
             refs = self.named(document, node, VALUE if role == Role.TYPE else TYPE)
+        if len(refs) > 1 and role == Role.CALL:
+            refs = tuple(ref for ref, _ in self.callee(document, node))
         return self._answer(file, node, refs, role)
 
     def _answer(self, file: File, node: int, refs: Refs, role: int) -> Resolution:
         found = _inside(refs)
         if role == Role.TEXT and found.targets:
             return Resolution(found.targets, Confidence.POSSIBLE)
-        if len(found.targets) > 1 and file.op(node) == Op.PATH and not self._alternatives(found.targets):
+        if len(found.targets) > 1 and file.op(node) == Op.PATH and not self._stand_beside(file, node, found.targets):
             return Resolution(found.targets, Confidence.POSSIBLE)
         return found
+
+    def _stand_beside(self, file: File, node: int, targets: Refs) -> bool:
+        """Whether the targets of a path are alternatives under cfg: they, or the types they belong to."""
+        base = file.facts.nodes.a[node]
+        owner = self.written(file.document, base) if base >= 0 else None
+        return (owner is not None and owner[0] == EITHER) or self._alternatives(targets)
 
     def _derive(self, document: int, node: int) -> Resolution:
         """A derive names a macro; the trait of the same name stands for it where the workspace has one."""
@@ -95,10 +106,13 @@ class RustResolver(Inference):
         if base is None:
             return self._possible(name)
         scope = file.occurrences.scope[file.facts.nodes.b[node]]
-        found = self.methods(base, name, file, scope) if role == Role.CALL else self.fields(base, name)
+        called = role == Role.CALL
+        found = self.taking(file, node, self.methods(base, name, file, scope)) if called else self.fields(base, name)
         if not found:
             found = self.fields(base, name) if role == Role.CALL else ()
         refs = tuple(dict.fromkeys(ref for ref, _ in found))
+        if any(PROJECTED in given for _, given in found):  # the same field, of a struct that a macro makes
+            return Resolution(tuple(ref for ref in refs if ref >= 0), Confidence.POSSIBLE)
         if len(refs) > 1 and not self._alternatives(refs) and not self._is_either(base):
             return Resolution(tuple(ref for ref in refs if ref >= 0), Confidence.POSSIBLE)
         if refs:
@@ -209,6 +223,14 @@ class RustResolver(Inference):
     def relations(self, document: int) -> list[DeclaredRelation]:
         """What the document's symbols extend, implement and override."""
         return relations_of(self, document)
+
+    def dependencies(self, document: int) -> list[ModuleDependency]:
+        """See Resolver."""
+        return list(module_dependencies(self, document))
+
+    def outside(self, document: int, occurrence: int) -> str:
+        """See Outside."""
+        return outside_name(self, document, occurrence)
 
     def successor(self, program: Program, changed: Mapping[int, tuple[Facts, Facts]]) -> RustResolver:
         """See Resolver. The same object, with what the changes can be seen in forgotten."""

@@ -15,8 +15,9 @@
 (FUNCTION, symbol, ())          a named function
 (CLOSURE, (document, node), ())
 (FUTURE, None, (type,))         an async block or the call of an async function
+(PROJECTED, None, (type,))      what `project()` of pin-project gives for a pinned type
 (EITHER, None, types)           alternatives under cfg that share a name
-(OUTSIDE, None, ())             some type of another crate
+(OUTSIDE, name, types)          a type of another crate, by the name it is written with; None where that is unknown
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ Substitution = dict[Any, Type]
 
 ADT, PARAM, SELF, PRIM, REF, POINTER, SLICE, TUPLE = "adt", "param", "self", "prim", "ref", "pointer", "slice", "tuple"
 DYN, IMPL, ITEM, PROJECTION, FN, FUNCTION = "dyn", "impl", "item", "projection", "fn", "function"
-CLOSURE, FUTURE, OUTSIDE, EITHER = "closure", "future", "outside", "either"
+CLOSURE, FUTURE, OUTSIDE, EITHER, PROJECTED = "closure", "future", "outside", "either", "projected"
 
 UNIT: Term = (TUPLE, None, ())
 ELSEWHERE_TYPE: Term = (OUTSIDE, None, ())
@@ -67,15 +68,29 @@ def unify(pattern: Type, actual: Type, given: Substitution, own: frozenset[Any] 
         return any(unify(each, actual, given, own, depth + 1) for each in arguments)
     if actual[0] == EITHER:
         return any(unify(pattern, each, given, own, depth + 1) for each in actual[2])
-    if tag in (PROJECTION, OUTSIDE, IMPL, CLOSURE) or actual[0] in (PROJECTION, OUTSIDE, CLOSURE):
-        return tag != ADT or actual[0] != OUTSIDE
+    if tag in (PROJECTION, IMPL, CLOSURE) or actual[0] in (PROJECTION, CLOSURE):
+        return True
+    if OUTSIDE in (tag, actual[0]):
+        return tag == actual[0] and _may_be_one(pattern, actual, given, own, depth)
     if tag == REF != actual[0]:
         return False
     if tag != actual[0] or (head != actual[1] and tag != FUNCTION):
         return False
+    if tag == TUPLE and len(arguments) != len(actual[2]):
+        return False
     fits = True
     for mine, other in zip(arguments, actual[2], strict=False):
         fits = unify(mine, other, given, own, depth + 1) and fits
+    return fits
+
+
+def _may_be_one(one: Term, other: Term, given: Substitution, own: frozenset[Any] | None, depth: int) -> bool:
+    """Whether two types of other crates can be the same, as far as their names tell."""
+    if None in (one[1], other[1]):
+        return True
+    fits: bool = one[1] == other[1]
+    for mine, theirs in zip(one[2], other[2], strict=False):
+        fits = unify(mine, theirs, given, own, depth + 1) and fits
     return fits
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isg_analysis.languages.rust.resolver.files import TYPE, File
 from isg_analysis.languages.rust.resolver.memo import by_node, by_ref
-from isg_analysis.languages.rust.resolver.names import ELSEWHERE, Names
+from isg_analysis.languages.rust.resolver.names import ELSEWHERE, STANDARD, Names
 from isg_analysis.languages.rust.resolver.terms import (
     ADT,
     DYN,
@@ -13,6 +13,7 @@ from isg_analysis.languages.rust.resolver.terms import (
     FN,
     IMPL,
     ITEM,
+    OUTSIDE,
     PARAM,
     POINTER,
     PRIM,
@@ -84,6 +85,8 @@ class Written(Names):
         refs = self.named(file.document, node, TYPE)
         if refs == ELSEWHERE and arguments and self.last_name(file, node) == "Result":
             refs = self._stub("Result", TYPE)
+        if refs in (ELSEWHERE, STANDARD):
+            return (OUTSIDE, self.last_name(file, node), arguments)
         if len(refs) > 1:
             return (EITHER, None, tuple(self.term_of(ref, arguments) for ref in refs))
         return self.term_of(refs[0], arguments) if refs else None
@@ -99,6 +102,10 @@ class Written(Names):
         if base < 0:
             return None
         trait: Ref | None = None
+        impl = self.enclosing_impl(file, base)
+        if impl is not None and (own := self.alias_in(impl, file.name(at))) is not None:
+            other, row = self.files.of(own)
+            return self.written(other.document, other.symbols.type[row])
         if file.op(base) == Op.QUALIFIED:
             subject = self.written(file.document, file.facts.nodes.a[base])
             refs = self.named(file.document, file.facts.nodes.b[base], TYPE)
@@ -111,6 +118,20 @@ class Written(Names):
         if subject is None:
             return None
         return self.projected(subject, file.name(at), trait)
+
+    def enclosing_impl(self, file: File, node: int) -> Ref | None:
+        """The impl block that a node saying `Self` stands in."""
+        if file.op(node) != Op.NAME or file.name(file.facts.nodes.a[node]) != "Self":
+            return None
+        symbol = file.facts.scopes.symbol[file.occurrences.scope[file.facts.nodes.a[node]]]
+        while symbol > 0 and file.kinds[symbol] != SymbolKind.IMPLEMENTATION:
+            symbol = file.parents[symbol]
+        return symbol_ref(file.document, symbol) if symbol > 0 else None
+
+    def alias_in(self, owner: Ref, name: str) -> Ref | None:
+        """The associated type of that name directly inside a trait or impl block."""
+        kind = SymbolKind.TYPE_ALIAS
+        return next((ref for ref in self.files.members(owner, name) if self.files.kind(ref) == kind), None)
 
     def projected(self, subject: Term, name: str, trait: Ref | None) -> Type:
         """An associated type of a type: see Implementations."""

@@ -1,0 +1,45 @@
+"""Aliases: the other names that one document gives to what it imports. A pure function of its facts.
+
+What is mentioned under another name than its own can only be found by spelling if those names are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from isg_analysis.model.facts import BindingKind, Facts
+from isg_analysis.model.ops import OPERANDS_B, Op, Operand
+from isg_analysis.model.symbol import SymbolKind
+
+_IMPORT, _ALIAS = int(BindingKind.IMPORT), int(SymbolKind.TYPE_ALIAS)
+_LEADING_ON = frozenset({Op.IMPORT_MODULE, Op.IMPORT_PATH, Op.GENERIC})
+_TYPES = frozenset({SymbolKind.IMPLEMENTATION, SymbolKind.INTERFACE})
+
+
+def aliases(facts: Facts) -> Iterator[tuple[str, str]]:
+    """(name, the name it is given here): of imports, and of types that are declared to be another one."""
+    bindings, strings = facts.bindings, facts.strings
+    kinds, values = bindings.kind, bindings.value
+    for binding, kind in enumerate(kinds):
+        if kind == _IMPORT:
+            alias = bindings.name[binding]
+            for name in _names(facts, values[binding]):
+                if name != strings[alias]:
+                    yield name, strings[alias]
+    symbols = facts.symbols
+    for row, kind in enumerate(symbols.kind):
+        if kind == _ALIAS and symbols.kind[symbols.parent[row]] not in _TYPES:
+            yield from ((name, facts.name_of(row)) for name in _names(facts, symbols.type[row]))
+
+
+def _names(facts: Facts, node: int) -> Iterator[str]:
+    """The last name of a path; of a module in a file that is named, the names in its path too."""
+    nodes, names, strings = facts.nodes, facts.occurrences.name, facts.strings
+    while node >= 0:
+        op, a, b = nodes.op[node], nodes.a[node], nodes.b[node]
+        if op == Op.IMPORT_MODULE and b >= 0 and strings[b].strip("."):
+            yield from strings[b].rsplit(".", 1)[0].split("/")[-2:]
+        if op == Op.NAME or (b >= 0 and OPERANDS_B[op] == Operand.OCCURRENCE):
+            yield strings[names[a if op == Op.NAME else b]]
+            return
+        node = a if op in _LEADING_ON else -1

@@ -1,0 +1,118 @@
+"""Verdicts: our answers against the judges', counted per request and kind, with the classes of disagreement.
+
+With several judges a place counts as right if more than half of those that know the name give it. Where no judge knows
+what stands at a place (code that is configured out, a parse error), the question is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bench.agreement.asked import Spot
+from bench.agreement.sampling import Sample
+
+Answer = frozenset[Spot] | None
+
+
+@dataclass(slots=True)
+class Tally:
+    """Places given by both, by us alone, by the judges alone; questions judged, answered the same, not judged."""
+
+    both: int = 0
+    ours: int = 0
+    theirs: int = 0
+    judged: int = 0
+    same: int = 0
+    unjudged: int = 0
+
+    @property
+    def precision(self) -> float:
+        """Of ours, how many are the judges', in percent."""
+        return 100 * self.both / (self.both + self.ours) if self.both + self.ours else 100.0
+
+    @property
+    def recall(self) -> float:
+        """Of the judges', how many are ours, in percent."""
+        return 100 * self.both / (self.both + self.theirs) if self.both + self.theirs else 100.0
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of the two, in percent."""
+        total = self.precision + self.recall
+        return 2 * self.precision * self.recall / total if total else 0.0
+
+    def add(self, other: Tally) -> None:
+        """Adds another one's counts."""
+        for name in ("both", "ours", "theirs", "judged", "same", "unjudged"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A place that one side gives and the other does not. `what`: what isg knows about it."""
+
+    sample: Sample
+    spot: Spot
+    missing: bool
+    what: str
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """The tallies by (request, kind), and every difference."""
+
+    tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+
+    def judge(
+        self, sample: Sample, ours: Answer, judges: Sequence[frozenset[Spot]], known: Callable[[Spot], str]
+    ) -> None:
+        """Counts one question. `judges`: the answer of each that knows the name; `known` describes a place."""
+        tally = self.tallies.setdefault((sample.request, sample.kind), Tally())
+        if not judges:
+            tally.unjudged += 1
+            return
+        asked = (sample.place.path, sample.place.line, sample.place.character)
+        right = _voted([answer - {asked} for answer in judges])
+        given, wanted = _apart((ours or frozenset()) - {asked}, right)
+        tally.judged += 1
+        tally.same += not given and not wanted
+        tally.both += len(right) - len(wanted)
+        tally.ours += len(given)
+        tally.theirs += len(wanted)
+        for spots, missing in ((wanted, True), (given, False)):
+            self.differences += [Difference(sample, spot, missing, known(spot)) for spot in sorted(spots)]
+
+
+def _voted(answers: Sequence[frozenset[Spot]]) -> frozenset[Spot]:
+    """The places that more than half give. Servers may point at other columns of one line: the line counts."""
+    votes: dict[tuple[str, int], list[Spot]] = {}
+    for answer in answers:
+        for line, spots in _by_line(answer).items():
+            votes.setdefault(line, []).append(spots[0])
+    every = frozenset[Spot]().union(*answers)
+    agreed = {line for line, spots in votes.items() if 2 * len(spots) > len(answers)}
+    if len(answers) == 1:
+        return every
+    exact = {spot for spot in every if 2 * sum(spot in answer for answer in answers) > len(answers)}
+    covered = {spot[:2] for spot in exact}
+    return frozenset(exact | {min(votes[line]) for line in agreed - covered})
+
+
+def _apart(ours: frozenset[Spot], right: frozenset[Spot]) -> tuple[set[Spot], set[Spot]]:
+    """What only one side gives. A place of ours and one of theirs on one line, at other columns, are the same."""
+    given, wanted = set(ours - right), set(right - ours)
+    for line, spots in _by_line(frozenset(given)).items():
+        others = sorted(spot for spot in wanted if spot[:2] == line)
+        for mine, theirs in zip(spots, others, strict=False):
+            given.discard(mine)
+            wanted.discard(theirs)
+    return given, wanted
+
+
+def _by_line(spots: frozenset[Spot]) -> dict[tuple[str, int], list[Spot]]:
+    out: dict[tuple[str, int], list[Spot]] = {}
+    for spot in sorted(spots):
+        out.setdefault(spot[:2], []).append(spot)
+    return out
