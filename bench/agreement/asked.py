@@ -5,8 +5,10 @@ What lies outside of the corpus is left out, so that servers which read dependen
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -43,7 +45,8 @@ class Asked:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.__exit__(kind, value, trace)
+        with suppress(subprocess.TimeoutExpired, BenchError):  # a judge that does not end in time is killed
+            self._client.__exit__(kind, value, trace)
 
     def wait(self, first: Place, seconds: float) -> float:
         """Waits until the server says that it is ready, or nothing has been under way for a while; the seconds it took.

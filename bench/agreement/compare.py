@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench.agreement.index import Index, Place
-from bench.agreement.kinds import kind_among, last_name
+from bench.agreement.kinds import kind_among, last_name, package_of
 
 
 @dataclass(slots=True)
@@ -49,6 +49,8 @@ class Agreement:
     documents: tuple[int, int, int] = (0, 0, 0)
     recall: Count = field(default_factory=Count)
     precision: Count = field(default_factory=Count)
+    decided: Count = field(default_factory=Count)
+    """Precision without the places where the oracle names a symbol of the tree that it defines nowhere."""
     definitions: Count = field(default_factory=Count)
     implementations_found: Count = field(default_factory=Count)
     implementations_right: Count = field(default_factory=Count)
@@ -114,6 +116,7 @@ def _missing(ours: Index, oracle: Index, at: Place, places: set[Place], mine: Bo
 
 def _compare_precision(found: Agreement, ours: Index, oracle: Index, bound: tuple[Bound, Bound]) -> None:
     mine, theirs = bound
+    packages = {package_of(symbol) for symbol in oracle.definitions} - {""}
     for at, places in mine.items():
         if at in places or at not in oracle.occurrences:
             continue
@@ -121,9 +124,18 @@ def _compare_precision(found: Agreement, ours: Index, oracle: Index, bound: tupl
         right = _same(places, theirs.get(at, set()))
         found.precision.add(right)
         found.precision_by_kind[kind].add(right)
+        undefined = at not in theirs and any(_is_inside(symbol, packages) for symbol in oracle.occurrences[at])
+        if not undefined:
+            found.decided.add(right)
         if not right:
             what = "bound elsewhere by the oracle" if at in theirs else "outside the tree to the oracle"
+            what = "named but defined nowhere by the oracle" if undefined else what
             found.wrong[kind, what].append(Disagreement(at, min(theirs.get(at, set()), default=None), min(places)))
+
+
+def _is_inside(symbol: str, packages: set[str]) -> bool:
+    """Whether a symbol belongs to the tree: a local does, and what is in a package that has definitions there."""
+    return symbol.startswith("local ") or package_of(symbol) in packages
 
 
 def _same(one: set[Place], other: set[Place]) -> bool:

@@ -46,6 +46,11 @@ def kind_among(symbols: Iterable[str], kinds: dict[str, int]) -> str:
     return next((word for word in words if word != "module"), words[0] if words else "other")
 
 
+def package_of(symbol: str) -> str:
+    """Scheme, manager, package and version of a symbol; empty for a local."""
+    return "" if symbol.startswith("local ") else " ".join(symbol.split(" ", 4)[:4])
+
+
 def last_name(symbol: str) -> str:
     """The name in a symbol's last descriptor; empty for a local."""
     if symbol.startswith("local "):

@@ -19,6 +19,8 @@ def record(found: Agreement) -> dict[str, Any]:
             "recall %": found.recall.percent,
             "asked": found.precision.asked,
             "precision %": found.precision.percent,
+            "decided": found.decided.asked,
+            "precision of the decided %": found.decided.percent,
         },
         "definitions": {"oracle": found.definitions.asked, "found": found.definitions.right},
         "implementations": {
@@ -51,6 +53,9 @@ def shown(found: Agreement, examples: int) -> str:
     for kind in sorted(recall.keys() | precision.keys(), key=lambda kind: -recall[kind].asked):
         lines.append(_row(kind, recall[kind], precision[kind]))
     lines.append(_row("references", found.recall, found.precision))
+    lines.append(
+        f"{'':39}{found.decided.asked:10}{_percent(found.decided):>11}  where the oracle defines what it names"
+    )
     lines.append(_row("implementations", found.implementations_found, found.implementations_right))
     lines += ["", f"definitions: {found.definitions.right} of {found.definitions.asked} found"]
     for title, classes, whole in (

@@ -99,7 +99,11 @@ def _judged(arguments: argparse.Namespace, kept: Path) -> tuple[Verdicts, Corpus
             if time.monotonic() > end:
                 print(f"out of time after {done} of {len(asked)} questions", file=sys.stderr)
                 break
-            answers = [judge.verdict(sample.request, sample.place) for judge in judges]
+            try:
+                answers = [judge.verdict(sample.request, sample.place) for judge in judges]
+            except BenchError as problem:
+                print(f"after {done} of {len(asked)} questions: {problem}", file=sys.stderr)
+                break
             known = [answer for answer in answers if answer is not None]
             found.judge(sample, own.answer(sample.request, sample.place), known, partial(_known, view))
     print(f"{tree.name}: {len(asked)} questions, seed {arguments.seed}, judged by {', '.join(arguments.judge)}\n")

@@ -64,7 +64,7 @@ class Asking:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._open.close()
+        self._open.__exit__(kind, error, trace)  # snapshots want to know of it
 
     def snapshots(self) -> Iterator[tuple[Root, Snapshot]]:
         """Every root with a snapshot of it."""

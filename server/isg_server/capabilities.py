@@ -7,7 +7,7 @@ from typing import Any
 from lsprotocol import types
 
 from isg_server.client import ClientFeatures
-from isg_server.commands import COMMANDS
+from isg_server.commands import COMMANDS, GRAPH_COMMANDS
 from isg_server.settings import PROJECT_FILES, Settings, offered
 
 _PROVIDERS = (
@@ -41,7 +41,7 @@ def server_capabilities(features: ClientFeatures, settings: Settings) -> types.S
         text_document_sync=types.TextDocumentSyncOptions(
             open_close=True, change=types.TextDocumentSyncKind.Incremental, save=types.SaveOptions(include_text=False)
         ),
-        execute_command_provider=types.ExecuteCommandOptions(list(COMMANDS)),
+        execute_command_provider=types.ExecuteCommandOptions([*COMMANDS, *GRAPH_COMMANDS]),
         workspace=types.WorkspaceOptions(
             workspace_folders=types.WorkspaceFoldersServerCapabilities(supported=True, change_notifications=True),
             file_operations=types.FileOperationOptions(

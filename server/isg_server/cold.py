@@ -26,8 +26,8 @@ from isg_server.session import Session
 from isg_server.tasks import Patience
 from isg_server.uris import to_path
 
-PATIENCE = 5.0
-"""Seconds that a question waits at most: for ten thousand files on a slow machine."""
+_SHARE_FOR_WAITING = 0.5
+"""Of the time that a request may take."""
 SEARCH_PATIENCE = 1.0
 """Seconds that a search for symbols waits at most: it has something to show before, and is asked again while typing."""
 _ROUNDS = 3
@@ -48,7 +48,7 @@ async def gathered(session: Session, params: Any, patience: Patience) -> None:
     if not filling:
         _prefer(session, params)
         return
-    seconds = min(PATIENCE, session.settings.request_timeout / 2)
+    seconds = session.settings.request_timeout * _SHARE_FOR_WAITING
     if isinstance(params, types.WorkspaceSymbolParams):
         if len(params.query) >= _LEAST:
             waits = [_Wait(session, root, patience, min(seconds, SEARCH_PATIENCE)) for root in filling]

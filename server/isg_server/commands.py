@@ -1,6 +1,8 @@
 """workspace/executeCommand: `isg.status`, `isg.reindex`, `isg.clearIndex`.
 
 Each takes an optional argument, the URI of a folder or of anything in it; without one it means every root.
+
+Sibling: `graph_commands`, which are questions and wait for their turn; it is loaded when the first one is asked.
 """
 
 from __future__ import annotations
@@ -46,11 +48,15 @@ COMMANDS: dict[str, Callable[[Session, list[Root]], Awaitable[Any]]] = {
 }
 
 
+GRAPH_COMMANDS = ("isg.llmContext", "isg.blastRadius", "isg.cycles")
+"""The commands of `graph_commands`."""
+
+
 async def execute(session: Session, name: str, arguments: list[Any]) -> Any:
     """Runs a command. Raises RequestError for an unknown one and for an argument that names no root."""
     command = COMMANDS.get(name)
     if command is None:
-        raise RequestError(f"there is no command {name}, only {', '.join(COMMANDS)}")
+        raise RequestError(f"there is no command {name}, only {', '.join((*COMMANDS, *GRAPH_COMMANDS))}")
     await session.ready.wait()
     return await command(session, _roots(session, arguments))
 

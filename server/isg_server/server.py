@@ -19,7 +19,7 @@ from pygls.protocol import default_converter
 from isg_analysis import IsgError
 from isg_server.asking import Asking
 from isg_server.cold import gathered
-from isg_server.commands import execute
+from isg_server.commands import GRAPH_COMMANDS, execute
 from isg_server.errors import RequestError
 from isg_server.handlers import HANDLERS, Handler, diagnostic
 from isg_server.handlers.diagnostic import of_document, of_workspace
@@ -59,19 +59,25 @@ class Server(LanguageServer):
             session = self.protocol.session
             if not offered(session.settings, handler.capability):
                 raise JsonRpcMethodNotFound.of(handler.method)
-            patience = Patience(session.settings.request_timeout)
-            try:
-                async with asyncio.timeout(session.settings.request_timeout):
-                    await session.ready.wait()
-                    if handler.across:
-                        await gathered(session, params, patience)
-                    session.question_asked()
-                    question = partial(_answer, handler, session, patience, params)
-                    return await session.line.run(question, hurry=patience.hurry)
-            finally:
-                patience.end()
+            gather = partial(gathered, session, params) if handler.across else _nothing
+            return await self._question(partial(_answer, handler, session, params), gather)
 
         return self._sheltered(handler.method, asked)
+
+    async def _question(
+        self, question: Callable[[Patience], Any], gather: Callable[[Patience], Coroutine[Any, Any, None]]
+    ) -> Any:
+        """Asks in turn, after the edits before it, and gives up in time. `gather`: what comes before its turn."""
+        session = self.protocol.session
+        patience = Patience(session.settings.request_timeout)
+        try:
+            async with asyncio.timeout(session.settings.request_timeout):
+                await session.ready.wait()
+                await gather(patience)
+                session.question_asked()
+                return await session.line.run(partial(question, patience), hurry=patience.hurry)
+        finally:
+            patience.end()
 
     def _pulled(
         self, method: str, answer: Callable[[Session, Any], Coroutine[Any, Any, Any]]
@@ -88,6 +94,8 @@ class Server(LanguageServer):
 
     async def _execute(self, params: types.ExecuteCommandParams) -> Any:
         async def run(params: types.ExecuteCommandParams) -> Any:
+            if params.command in GRAPH_COMMANDS:
+                return await self._question(partial(_graph_answer, self.protocol.session, params), _nothing)
             return await execute(self.protocol.session, params.command, list(params.arguments or ()))
 
         return await self._sheltered(params.command, run)(params)
@@ -119,7 +127,19 @@ class Server(LanguageServer):
         return JsonRpcException(message, types.LSPErrorCodes.RequestFailed)
 
 
-def _answer(handler: Handler, session: Session, patience: Patience, params: Any) -> Any:
+async def _nothing(patience: Patience) -> None:
+    del patience
+
+
+def _graph_answer(session: Session, params: types.ExecuteCommandParams, patience: Patience) -> Any:
+    """In the line's thread."""
+    from isg_server.graph_commands import answer
+
+    with Asking(session, patience) as asking:
+        return answer(asking, params.command, list(params.arguments or ()))
+
+
+def _answer(handler: Handler, session: Session, params: Any, patience: Patience) -> Any:
     """In the line's thread: the answer, ready to be sent, or what is left of it behind its parts."""
     token = getattr(params, "partial_result_token", None)
     parts = Parts(partial(session.client.part, token), patience.given_up) if token is not None else None

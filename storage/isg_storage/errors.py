@@ -30,7 +30,7 @@ class OutgrownError(StorageError):
 
 
 class ReadOnlyError(StorageError):
-    """The directory can't be written, or belongs to somebody else. Use another directory."""
+    """The directory can't be made or written, or belongs to somebody else. Use another directory."""
 
 
 class MissingError(StorageError):
@@ -51,7 +51,9 @@ class ForkedError(ClosedError):
 
 # LMDB reports a write that was cut short, as by a full disk, as EIO.
 _NO_ROOM = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG, errno.ENOMEM, errno.EIO}
-_NO_ACCESS = {errno.EACCES, errno.EPERM, errno.EROFS}
+_NO_ACCESS = {
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG,
+}  # fmt: skip
 # By name, because older releases of the binding lack some of them.
 _KINDS = {
     "MapFullError": OutgrownError,

@@ -44,7 +44,7 @@ def end(generation: Path, *, in_order: bool) -> None:
         try:
             left(generation)
         except OSError:
-            return  # a death that was none costs a look, an index that is not as it was left costs the index
+            return  # taken for a death: that costs a look, and looking different costs the index
         forget_deaths(generation)
     _remove(generation / f"{_OPEN}{os.getpid()}")
 
@@ -57,8 +57,8 @@ def left(generation: Path) -> None:
 
 
 def is_as_left(generation: Path) -> bool:
-    """Whether the data file looks as it was left; true, too, while another process may be writing, and where there is no
-    note: versions of isg that leave none have another schema.
+    """Whether the data file looks as it was left; true, too, while another process may be writing, and where there is
+    no note: versions of isg that leave none have another schema.
     """
     with contextlib.suppress(OSError):
         if (generation / _LEFT).read_bytes() != _looks(generation):

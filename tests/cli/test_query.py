@@ -47,6 +47,13 @@ def test_implementations_of_a_trait(workspace: Path, isg_here) -> None:
     assert found == ("rust/src/lib.rs", 6, "Canvas", "implementation")
 
 
+def test_implementations_of_a_trait_from_outside(workspace: Path, isg_here) -> None:
+    with (workspace / "rust/src/lib.rs").open("a") as file:
+        file.write("impl Default for Canvas { fn default() -> Self { Canvas } }\n#[derive(Default)]\nstruct Other;\n")
+    found = results(isg_here("query", "implementations", "rust/src/lib.rs:10:6", "--json"))
+    assert found == [("rust/src/lib.rs", 9, "Canvas", "implementation"), ("rust/src/lib.rs", 10, "Other", "class")]
+
+
 def test_a_result_has_the_published_keys(workspace: Path, isg_here) -> None:
     (found,) = json.loads(isg_here("query", "definition", "Shape.area", "--json").out)["results"]
     assert found["path"] == "app/shapes.py"

@@ -160,6 +160,14 @@ def test_an_import_means_the_final_definition(python: Index) -> None:
     assert only(PYTHON, document, 4, "Shape").symbol == imported.symbol
 
 
+def test_a_dotted_path_in_an_import_means_its_module_as_a_whole(python: Index) -> None:
+    package = python.document("shapes/__init__.py")
+    (whole,) = at(PYTHON, package, 1, "shapes.base")
+    (component,) = at(PYTHON, package, 1, "base")
+    assert whole.symbol == component.symbol
+    assert whole.symbol_roles == IMPORT
+
+
 def test_a_definition_has_its_extent_its_doc_and_its_signature(python: Index) -> None:
     document = python.document("shapes/base.py")
     definition = only(PYTHON, document, 4, "Shape")

@@ -8,19 +8,18 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from incremental.expected import Expected
 from incremental.extraction_sources import PIECES, SOURCES
 from incremental.resolved import differences
 from isg_analysis.languages.pack import OpenDocument
-from isg_analysis.languages.python.lowering import grammar as python_grammar
 from isg_analysis.languages.registry import pack
-from isg_analysis.languages.rust.grammar import grammar as rust_grammar
 from isg_analysis.model.facts import Facts
+from isg_analysis.model.symbol import SymbolFlag, SymbolKind
 from isg_analysis.workspace.overlay import UnsavedText
 
 PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
 """Explaining failures traces every line, which makes extraction ten times as slow."""
 ROOT = Path(__file__).parents[2]
-GRAMMARS = {"python": python_grammar, "rust": rust_grammar}
 Step = tuple[int, int, int, int]
 """(what to do, where in thousandths of the text, how much to take away, which piece to put in)"""
 STEPS = st.lists(
@@ -55,33 +54,6 @@ def assert_as_whole(document: OpenDocument, language: str, text: str) -> None:
     assert differences(document.facts, Facts(pack(language).extract(text.encode()))) == []
 
 
-def is_sound(language: str, text: str) -> bool:
-    """Whether a text has no syntax errors."""
-    return not GRAMMARS[language]().tree(text.encode()).root_node.has_error
-
-
-class Expected:
-    """What the facts of one text after another must say, without going through those before.
-
-    Without syntax errors: what the whole text says. With: what it says after the last text that has none alone.
-    """
-
-    def __init__(self, language: str, text: str) -> None:
-        self.language, self.base = language, text
-
-    def facts(self, text: str) -> Facts:
-        """Of the next text."""
-        if is_sound(self.language, text):
-            self.base = text
-            return Facts(pack(self.language).extract(text.encode()))
-        document = pack(self.language).document(self.base.encode())
-        before = document.lowered
-        facts = document.edit(text.encode())
-        if document.lowered - before >= len(text.encode()):  # too much is different
-            self.base = text
-        return facts
-
-
 def run(language: str, original: str, steps: list[Step]) -> None:
     """Edit step by step; compare after each."""
     text = original
@@ -90,7 +62,8 @@ def run(language: str, original: str, steps: list[Step]) -> None:
     for step in steps:
         text = edited(text, original, language, step)
         document.edit(text.encode())
-        assert differences(document.facts, expected.facts(text)) == []
+        expected.take(text)
+        assert differences(document.facts, expected.facts()) == []
 
 
 @pytest.mark.filterwarnings("ignore:The recursion limit")
@@ -149,7 +122,7 @@ impl C{n} {{
 """
 MANY = {
     "python": "".join(_PYTHON.format(n=n) for n in range(120)),
-    "rust": "".join(_RUST.format(n=n) for n in range(120)),
+    "rust": "//! Many.\n\n" + "".join(_RUST.format(n=n) for n in range(120)),
 }
 NONE, UNIT, CLASS, WHOLE = 0, 120, 250, 10_000
 COSTS = [
@@ -176,6 +149,7 @@ COSTS = [
     ("rust", "a comment between items", "impl C60", "// sixty\nimpl C60", NONE),
     ("rust", "a new function", "impl C60", "fn new() {}\nimpl C60", CLASS),
     ("rust", "an impl of something else", "impl C60 {", "impl C61 {", CLASS),
+    ("rust", "the first line, before a doc comment of the module", "//! Many.", "fn new() {}\n//! Many.", UNIT),
     ("rust", "an import", "impl C60", "use a::b;\nimpl C60", UNIT),
     ("rust", "an import of a name that is bound", "impl C60", "use a::f9;\nimpl C60", WHOLE),
 ]
@@ -213,6 +187,67 @@ def test_what_breaks_a_document_and_mends_it_again_goes_back_to_the_unit(languag
     document.edit(mended.encode())
     assert_as_whole(document, language, mended)
     assert document.lowered - before <= UNIT
+
+
+BREAKS = [
+    ("python", "a bracket in a body", "return f60(self)", "return f60((self)", False),
+    ("python", "a string", "return f60(self)", "return f60('self)", False),
+    ("python", "a doc string", "return f60(self)", '"""return f60(self)', False),
+    ("python", "a class's header", "class C60(Base):", "class C60(Base:", False),
+    ("python", "a method's header", "class C60(Base):\n    def m(self):", "class C60(Base):\n    def m(self:", True),
+    ("python", "a new function", "class C60", "def new(\nclass C60", False),
+    ("python", "a new method", "class C60(Base):\n", "class C60(Base):\n    def new(\n", False),
+    ("rust", "a bracket in a body", "f60(1)", "f60((1)", False),
+    ("rust", "a brace", "f60(1)\n    }\n", "f60(1)\n    \n", False),
+    ("rust", "an impl's header", "impl C60 {", "impl C60 ", False),
+    ("rust", "a new function", "impl C60", "fn new(\nimpl C60", False),
+    ("rust", "a comment", "f60(1)", "/* f60(1)", False),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new", "stale"),
+    [(language, old, new, stale) for language, _, old, new, stale in BREAKS],
+    ids=[f"{language}-{name.replace(' ', '-')}" for language, name, *_ in BREAKS],
+)
+def test_what_breaks_one_definition_leaves_the_others_and_costs_no_more(
+    language: str, old: str, new: str, stale: bool
+) -> None:
+    """`stale`: the symbols that the text still holds can't be had from it, and are kept."""
+    text = MANY[language]
+    document = pack(language).document(text.encode())
+    before, cost = document.facts, document.lowered
+    broken = text.replace(old, new, 1)
+    document.edit(broken.encode())
+    facts = document.facts
+    assert not (set(names_of(before)) - {"m"}) - set(names_of(facts))
+    marked = [row for row, flags in enumerate(facts.symbols.flags) if flags & SymbolFlag.STALE]
+    assert bool(marked) == stale
+    assert document.lowered - cost <= CLASS
+    for row in range(1, len(facts.symbols.kind)):
+        start, end = facts.symbols.name_start[row], facts.symbols.name_end[row]
+        assert (
+            facts.symbols.kind[row] == SymbolKind.IMPLEMENTATION
+            or broken.encode()[start:end].decode() == names_of(facts)[row]
+        )
+    document.edit(text.encode())
+    assert_as_whole(document, language, text)
+    assert document.lowered - cost <= CLASS
+
+
+def names_of(facts: Facts) -> list[str]:
+    """The names of the symbols, by row."""
+    return [facts.strings[name] for name in facts.symbols.name]
+
+
+def test_what_an_edit_of_broken_text_touches_means_nothing_while_it_is_stale() -> None:
+    text = "class A(first, second):\n    def m(self): ...\n"
+    document = pack("python").document(text.encode())
+    facts = document.edit(text.replace("second)", "sec(ond").encode())
+    named = [facts.strings[name] for name in facts.occurrences.name]
+    assert "first" in named
+    assert "second" not in named
+    assert facts.symbols.flags[1] & SymbolFlag.STALE
 
 
 def test_names_that_were_typed_and_deleted_again_are_forgotten_in_time() -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from isg_analysis import Workspace
+from isg_analysis import IndexReport, Workspace, queries
+from isg_analysis.workspace import snapshot
+from isg_analysis.workspace.changes import Difference
+from isg_analysis.workspace.spreading import Spread
 from workspace.small import dumped, write
 
 FILES = {
@@ -25,12 +28,20 @@ FILES = {
     "deep/asks.py": "from deep.kind import kind\n\n\ndef ask() -> None:\n    kind().walk()\n",
     "deep/far.py": "def far(x: int) -> int:\n    return x\n",
     "Cargo.toml": '[package]\nname = "deep"\nversion = "0.1.0"\nedition = "2021"\n',
-    "src/lib.rs": "pub mod a;\npub mod b;\npub mod c;\npub trait Run { fn run(&self) -> u8; }\n",
+    "src/lib.rs": (
+        "pub mod a;\npub mod b;\npub mod c;\npub mod low;\npub mod mid;\npub mod high;\n"
+        "pub trait Run { fn run(&self) -> u8; }\n"
+    ),
     "src/a.rs": (
         "use crate::Run;\npub struct A;\nimpl Run for A { fn run(&self) -> u8 { 1 } }\npub fn make() -> A { A }\n"
     ),
     "src/b.rs": "use crate::a::make;\npub fn made() { make(); }\n",
     "src/c.rs": "use crate::Run;\npub fn call(it: &dyn Run) { it.run(); it.stop(); }\n",
+    "src/low.rs": (
+        "pub struct Low { pub size: u8 }\npub type Given = Low;\npub fn low() -> Given { Low { size: 1 } }\n"
+    ),
+    "src/mid.rs": "use crate::low::low;\npub fn mid() -> u8 { low().size }\n",
+    "src/high.rs": "use crate::mid::mid;\npub fn high() { mid(); }\n",
 }
 
 EDITS = {
@@ -51,6 +62,15 @@ EDITS = {
     "a method is added to a trait": ("src/lib.rs", "u8; }", "u8; fn stop(&self) {} }", {"src/lib.rs", "src/c.rs"}),
     "a body in Rust": ("src/a.rs", "{ 1 }", "{ 2 }", {"src/a.rs"}),
     "a return type in Rust": ("src/a.rs", "make() -> A { A }", "make() -> u8 { 1 }", {"src/a.rs", "src/b.rs"}),
+    "a name that nobody uses in Rust": ("src/low.rs", "pub fn low", "pub fn alone() {}\npub fn low", {"src/low.rs"}),
+    "a field that nobody uses in Rust": ("src/low.rs", "size: u8 }", "size: u8, cost: u8 }", {"src/low.rs"}),
+    "a type at the bottom of a chain in Rust": (
+        "src/low.rs", "type Given = Low", "type Given = u8", {"src/low.rs", "src/mid.rs"},
+    ),
+    "a field of a type that is passed on in Rust": (
+        "src/low.rs", "pub size: u8 }", "pub size: u16 }", {"src/low.rs", "src/mid.rs"},
+    ),
+    "a comment in Rust": ("src/low.rs", "pub type", "// given\npub type", {"src/low.rs"}),
 }  # fmt: skip
 
 
@@ -98,11 +118,79 @@ def test_an_edit_links_again_only_who_can_see_it(
     unsaved = dumped(workspace)
     workspace.close_document(path)
     write(workspace.root, {path: text})
-    assert linked_by(workspace, lambda: workspace.refresh([path]), monkeypatch) == affected
+    reports: list[IndexReport] = []
+    assert linked_by(workspace, lambda: reports.append(workspace.refresh([path])), monkeypatch) == affected
+    assert (reports[0].extracted, reports[0].linked) == (1, len(affected))
     assert dumped(workspace) == unsaved
     with Workspace.open(workspace.root, cache=tmp_path / "fresh") as fresh:
         fresh.index(jobs=1)
         assert dumped(fresh) == unsaved
+
+
+ASKED = {
+    "a method of a base of everything": (
+        "deep/bottom.py", "def run(self) -> int:", "def run(self) -> str:", "far", {"deep/far.py"},
+    ),
+    "what a whole chain is made of": ("deep/bottom.py", "thing = Base()", "thing = 1", "ask", {"deep/asks.py"}),
+    "the chain itself": (
+        "deep/bottom.py", "thing = Base()", "thing = 1", "handed", {"deep/upper.py", "deep/user.py"},
+    ),
+    "a trait of everything": (
+        "src/lib.rs", "fn run(&self) -> u8;", "fn run(&self) -> u16;", "mid",
+        {"src/lib.rs", "src/mid.rs", "src/high.rs"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ASKED, ids=[name.replace(" ", "-") for name in ASKED])
+def test_a_question_before_it_is_known_who_is_affected_looks_where_the_name_is_spelled(
+    case: str, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, old, new, name, looked = ASKED[case]
+    text = FILES[path].replace(old, new)
+    assert text != FILES[path]
+    workspace.open_document(path, text.encode())
+    monkeypatch.setattr("isg_analysis.workspace.spreading.Spread.go_on", lambda self, enough: False)
+    seen: set[str] = set()
+    genuine = snapshot.mentions
+
+    def searching(program, resolver, document, ref, spellings):  # type: ignore[no-untyped-def]
+        seen.add(program.path(document))
+        return genuine(program, resolver, document, ref, spellings)
+
+    monkeypatch.setattr(snapshot, "mentions", searching)
+
+    def ask() -> None:
+        with workspace.snapshot() as view:
+            queries.references(view, queries.lookup(view, name).refs, include_declaration=True)
+
+    assert linked_by(workspace, ask, monkeypatch) == set()
+    assert seen == looked
+
+
+def test_typing_on_in_what_was_followed_follows_nothing_again(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed: list[Difference] = []
+    genuine = Spread.add
+
+    def following(self: Spread, change: Difference) -> None:
+        followed.append(change)
+        genuine(self, change)
+
+    monkeypatch.setattr(Spread, "add", following)
+
+    def asked(old: str, new: str) -> int:
+        workspace.open_document("deep/bottom.py", FILES["deep/bottom.py"].replace(old, new).encode())
+        with workspace.snapshot() as view:
+            queries.references(view, queries.lookup(view, "handed").refs, include_declaration=True)
+        return len(followed)
+
+    assert asked("total = 1", "total = 2") == 0
+    assert asked("thing = Base()", "thing = 1") == 1
+    assert asked("thing = Base()", "thing = 'a'") == 1
+    assert asked("thing = Base()\n", "thing = 1\n    print(thing)\n") == 1
+    assert asked("thing = Base()", "thing = Base()") == 1
 
 
 def test_the_same_text_again_changes_nothing(workspace: Workspace) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from isg_analysis import Workspace, queries
 from isg_analysis.resolve.program import Ref, document_of
 from isg_analysis.workspace.snapshot import Snapshot
-from workspace.small import write
+from workspace.small import dumped, write
 
 WRITERS, READERS, SECONDS = 10, 20, 3.0
 HUB = "def target() -> None: ...\n"
@@ -94,6 +94,7 @@ def test_readers_and_writers_at_once_each_see_one_version(tmp_path: Path) -> Non
         with workspace.snapshot() as snapshot:
             (target,) = queries.lookup(snapshot, "target").refs
             assert counted(snapshot, target) == expected(snapshot)
+        dumped(workspace)  # which checks what is stored
 
 
 def test_an_open_snapshot_blocks_no_edit_and_sees_none(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from bench.agreement.asked import Spot
 from bench.agreement.sampling import REFERENCES, Sample
 from bench.agreement.verdicts import Tally, Verdicts
 from bench.places import Place
+
 from project.tree import ROOT
 
 SAMPLE = Sample(REFERENCES, "function", Place("a.py", "python", 1, 4, 0, 4))

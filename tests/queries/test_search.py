@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isg_analysis.model.symbol import SymbolKind
@@ -55,6 +55,7 @@ NAMES = st.lists(st.text("abAB_ß", max_size=4), min_size=1, max_size=4)
 DOCUMENTS = st.dictionaries(st.integers(1, 9), NAMES, max_size=6)
 
 
+@settings(deadline=None, derandomize=True)
 @given(DOCUMENTS, DOCUMENTS, st.text("abAB_ß", min_size=1, max_size=3), st.integers(1, 9))
 def test_changed_documents_are_found_as_in_one_text(
     stored: Mapping[int, list[str]], changed: Mapping[int, list[str]], wanted: str, most: int

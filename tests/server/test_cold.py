@@ -23,12 +23,14 @@ from server.test_indexer import Counting, session
 from server.test_indexing import many
 
 SHAPES = "app/shapes.py"
+SLOWLY = {"jobs": 1, "requestTimeout": 120}
+"""So that answers are complete however busy the machine is."""
 
 
 async def test_a_cold_server_answers_completely(edit: Edit, workspace: Path) -> None:
     many(workspace, 1500)
     (workspace / "zz.py").write_text("from app.shapes import Square as Box\nBox()\n")
-    async with edit(indexed=False, options={"jobs": 1}) as editor:
+    async with edit(indexed=False, options=SLOWLY) as editor:
         editor.open(SHAPES)
         found = await editor.references(SHAPES, "class |Square")
         assert (await editor.status())["indexing"]
@@ -47,7 +49,7 @@ async def test_what_imports_call_it_is_waited_for_too(edit: Edit, workspace: Pat
     (workspace / "app/public.py").write_text("from app.shapes import Square as Rect\n")
     (workspace / "zz.py").write_text("from app.public import Rect as Box\nBox()\n")
     (workspace / "zzz.py").write_text("from zz import Box\nBox()\n")
-    async with edit(indexed=False, options={"jobs": 1}) as editor:
+    async with edit(indexed=False, options=SLOWLY) as editor:
         editor.open(SHAPES)
         found = await editor.references(SHAPES, "class |Square")
         editor.open("zzz.py")

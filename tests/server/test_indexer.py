@@ -37,6 +37,8 @@ class Quiet:
 class Counting:
     """A workspace that counts what is asked of it."""
 
+    messages = ()
+
     def __init__(self) -> None:
         self.scans = 0
         self.refreshes: list[int] = []

@@ -48,13 +48,14 @@ async def test_implementation_of_types(edit: Edit, encodings: Any) -> None:
     async with edit(encodings=encodings) as editor:
         assert await editor.implementation(LIB, "trait |Shape") == ["src/lib.rs:3: Circle"]
         assert await editor.implementation(LIB, "impl |Shape") == ["src/lib.rs:3: Circle"]
-        assert await editor.implementation(USE, "shape: |Shape") == ["app/shapes.py:8: Square"]
+        found = await editor.implementation(USE, "shape: |Shape")
+        assert found == ["app/shapes.py:1: Shape", "app/shapes.py:8: Square"]
 
 
 async def test_implementation_of_members(edit: Edit, encodings: Any) -> None:
     async with edit(encodings=encodings) as editor:
         assert await editor.implementation(LIB, "Shape { fn |area") == ["src/lib.rs:3: area"]
-        assert await editor.implementation(USE, "shape.|area") == ["app/shapes.py:9: area"]
+        assert await editor.implementation(USE, "shape.|area") == ["app/shapes.py:4: area", "app/shapes.py:9: area"]
 
 
 async def test_references(edit: Edit, encodings: Any) -> None:

@@ -1,26 +1,70 @@
 """Knots: the strongly connected components of a directed graph that have more than one node.
 
 A graph here is {node: its successors}; nodes are integers, and successors need not be keys. What can't lie on a cycle
-is peeled off first, which leaves little of a graph with few cycles; the components of the rest are networkx's.
+is peeled off first, which leaves little of a graph with few cycles.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 Graph = Mapping[int, Collection[int]]
 
 
 def knots(graph: Graph) -> list[frozenset[int]]:
-    """The knots, the one with the smallest node first. A node's edge to itself makes no knot."""
-    core = peeled(graph)
-    if not core:
-        return []
-    import networkx  # takes longer to load than most workspaces take to be peeled to nothing
+    """The knots, the one with the smallest node first. A node's edge to itself makes no knot.
 
-    tied = networkx.DiGraph([(node, successor) for node, successors in core.items() for successor in successors])
-    found = [frozenset(component) for component in networkx.strongly_connected_components(tied) if len(component) > 1]
-    return sorted(found, key=min)
+    Tarjan's algorithm ("Depth-first search and linear graph algorithms", 1972), without recursion. That it is not
+    networkx's is for the memory of a server: see docs/decisions/009-components-of-our-own.md.
+    """
+    core = peeled(graph)
+    found: list[frozenset[int]] = []
+    order: dict[int, int] = {}  # node -> when it was first seen
+    low: dict[int, int] = {}  # node -> the earliest node on the path that it leads back to
+    path: list[int] = []  # nodes seen whose component is not known yet
+    for root in core:
+        if root in order:
+            continue
+        waiting: list[tuple[int, Iterator[int]]] = []
+        _enter(root, core, order, low, path, waiting)
+        while waiting:
+            node, successors = waiting[-1]
+            for successor in successors:
+                if successor not in order:
+                    _enter(successor, core, order, low, path, waiting)
+                    break
+                low[node] = min(low[node], low.get(successor, low[node]))
+            else:
+                waiting.pop()
+                if waiting:
+                    parent = waiting[-1][0]
+                    low[parent] = min(low[parent], low[node])
+                if low[node] == order[node]:
+                    found.append(_leave(node, low, path))
+    return sorted((component for component in found if len(component) > 1), key=min)
+
+
+def _enter(
+    node: int,
+    graph: Graph,
+    order: dict[int, int],
+    low: dict[int, int],
+    path: list[int],
+    waiting: list[tuple[int, Iterator[int]]],
+) -> None:
+    order[node] = low[node] = len(order)
+    path.append(node)
+    waiting.append((node, iter(graph.get(node, ()))))
+
+
+def _leave(node: int, low: dict[int, int], path: list[int]) -> frozenset[int]:
+    """The component whose first node this is; its nodes lead nowhere earlier from now on."""
+    at = path.index(node)
+    component = frozenset(path[at:])
+    del path[at:]
+    for member in component:
+        del low[member]
+    return component
 
 
 def peeled(graph: Graph) -> dict[int, set[int]]:

@@ -71,7 +71,7 @@ class ModuleGraph:
 
     def _statements(self, document: int) -> dict[tuple[Edge, Strength], list[Import]]:
         """The imports of a document by edge and strength. One statement may have several rows, a name each."""
-        rows = self.view.facts(document).imports
+        rows = self.view.glance(document).imports
         taken: dict[tuple[int, int, Edge, Strength], list[str]] = {}
         for one in self.view.dependencies(document):
             edge = self.numbers[one.source], self.numbers[one.target]
@@ -101,7 +101,7 @@ class ModuleGraph:
         """The names of the target's symbols that the source's document mentions."""
         target = self.modules[edge[1]]
         home = document_of(target)
-        facts = self.view.facts(home)
+        facts = self.view.glance(home)
         keys = {self.view.key_of(symbol_ref(home, row)): row for row in range(1, len(facts.symbols.kind))}
         found = {keys[key] for key in self.view.links(document_of(self.modules[edge[0]])).targets if key in keys}
         return {facts.name_of(row) for row in found if _lies_in(facts.symbols.parent, row, row_of(target))} - {""}
@@ -129,7 +129,7 @@ def label(view: View, ref: Ref) -> str:
     """What people call a module, or a symbol in it: "flask.app", "grep_searcher::sink", "flask.app.Flask.run"."""
     document, row = document_of(ref), row_of(ref)
     inner: list[str] = []
-    facts = view.facts(document) if row else None
+    facts = view.glance(document) if row else None
     while facts is not None and row > 0:
         inner.append(simple_name(facts, row))
         row = facts.symbols.parent[row]

@@ -52,17 +52,22 @@ class Grammar:
 
     def sound_tree(self, text: bytes, old: Tree | None = None) -> Tree | None:
         """As `tree`, for a text without syntax errors; None, as soon as that is known, for one with."""
-        view = memoryview(text)
+        given = bytearray()
+
+        def read(offset: int, _: object) -> bytearray:
+            given[:] = memoryview(text)[offset:]
+            return given
+
         try:
-            tree = Parser(self.language).parse(
-                lambda offset, _: view[offset:], old, progress_callback=lambda _, failed: failed
-            )
+            tree = Parser(self.language).parse(read, old, progress_callback=lambda _, failed: failed)
         except ValueError:  # stopped
             return None
+        finally:
+            given.clear()  # the binding keeps what it was given for ever, once for each time: so always the same
         return None if tree.root_node.has_error else tree
 
     def parse_parts(self, text: bytes, parts: Sequence[tuple[int, int]]) -> Node:
-        """The root node of the tree of parts of the text, as if nothing else were there; offsets are those of the whole."""
+        """The root node of the tree of parts of the text, as if nothing else were there; offsets are the whole's."""
         ranges = [Range(Point(0, start), Point(0, end), start, end) for start, end in parts]
         return Parser(self.language, included_ranges=ranges).parse(text).root_node
 

@@ -12,6 +12,7 @@ Not thread-safe: a tree belongs to one thread at a time.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 from tree_sitter import Tree
@@ -39,9 +40,9 @@ class OpenExtraction:
         """Extract the text; it is valid UTF-8."""
         self._grammar, self._lowering = grammar, lowering
         self.lowered = 0
-        self._lists = lowering(FactsBuilder(b"")).list_kinds
+        self._asked = lowering(FactsBuilder(b""))
         self._base = self._extract(text, grammar.tree(text))
-        """The last text that was extracted as a whole or exchanged into such a one: without syntax errors, or the first."""
+        """What the text now goes on from: the last one without syntax errors, or that was extracted as a whole."""
         self._facts = self._base.facts
 
     @property
@@ -77,7 +78,12 @@ class OpenExtraction:
 
     def _parse(self, base: Extracted, text: bytes, edit: Edit) -> Tree | None:
         """The tree of a text; None where it has syntax errors."""
-        before, old = base.text, base.tree.copy()
+        before, starts = base.text, base.units.start
+        first, behind = bisect_right(starts, edit.start) - 1, bisect_left(starts, edit.old_end)
+        start, end = starts[first] if first >= 0 else 0, starts[behind] if behind < len(starts) else len(before)
+        if not base.tree.root_node.has_error and self._asked.is_surely_broken(text[start : end + edit.delta]):
+            return None
+        old = base.tree.copy()
         old.edit(
             edit.start, edit.old_end, edit.new_end,
             point(before, edit.start), point(before, edit.old_end), point(text, edit.new_end),
@@ -85,7 +91,7 @@ class OpenExtraction:
         return self._grammar.sound_tree(text, old)
 
     def _recover(self, base: Extracted, text: bytes, edit: Edit) -> Facts | None:
-        found = recovered(self._grammar, self._lowering, base, text, edit)
+        found = recovered(self._grammar, self._lowering, self._asked, base, text, edit)
         if found is None:
             return None
         self.lowered += found.lowered
@@ -95,22 +101,19 @@ class OpenExtraction:
         """Exchange the smallest stretch that will do; whether one does."""
         if len(base.errors) >= MOST_ERRORS or len(base.strings) - base.names > _MOST_IDLE_NAMES:
             return False
-        lists = changed_lists(base.tree.root_node, tree.root_node, edit, self._lists)
-        asked = self._lowering(FactsBuilder(b""))
-        try:
-            for depth, changed in enumerate(reversed(lists)):
-                stretches = Stretches(base.units, changed, (base.text, text), asked)
-                packed = None
-                if not depth and stretches.is_idle():
-                    packed = self._move(base, text, edit, changed.ends)
-                if packed is None:
-                    found = stretches.find(edit)
-                    packed = found and self._exchange_stretch(base, found, text, edit, asked.doc_of(changed.new, text))
-                if packed is not None:
-                    base.text, base.tree, base.facts = text, tree, Facts(packed)
-                    return True
-        finally:
-            asked.release()
+        lists = changed_lists(base.tree.root_node, tree.root_node, edit, self._asked.list_kinds)
+        for depth, changed in enumerate(reversed(lists)):
+            stretches = Stretches(base.units, changed, (base.text, text), self._asked)
+            packed = None
+            if not depth and stretches.is_idle():
+                packed = self._move(base, text, edit, changed.ends)
+            if packed is None:
+                found = stretches.find(edit)
+                doc = self._asked.doc_of(changed.new, text)
+                packed = self._exchange_stretch(base, found, text, edit, doc) if found is not None else None
+            if packed is not None:
+                base.text, base.tree, base.facts = text, tree, Facts(packed)
+                return True
         return False
 
     def _move(self, base: Extracted, text: bytes, edit: Edit, ends: tuple[tuple[int, int], ...]) -> bytes | None:

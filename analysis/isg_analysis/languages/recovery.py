@@ -33,7 +33,7 @@ from isg_analysis.model.splice import Edit, Exchanged, splice
 from isg_analysis.model.symbol import SymbolFlag
 from isg_analysis.model.units import SYMBOLS
 
-_MOST_ALONE = 16_384
+_MOST_ALONE = 8_192
 """So many bytes of definitions are parsed alone."""
 _MOST_CHANGED = 4_096
 """Where so many bytes are different, what stayed is not worth more than what came."""
@@ -71,16 +71,14 @@ class _Part:
 
 
 def recovered(
-    grammar: Grammar, lowering: Callable[[FactsBuilder], TrackedLowering], base: Extracted, text: bytes, edit: Edit
-) -> Recovered | None:
-    """The facts of a broken text; None where all of it had better be extracted."""
+    grammar: Grammar, lowering: Callable[[FactsBuilder], TrackedLowering], asked: TrackedLowering, base: Extracted,
+    text: bytes, edit: Edit,
+) -> Recovered | None:  # fmt: skip
+    """The facts of a broken text; None where all of it had better be extracted. `asked`: a lowering of no text."""
     if len(base.errors) >= MOST_ERRORS:
         return None
     innermost: _Part | None = None
-    asked = lowering(FactsBuilder(b""))
-    parts = list(_parts(base, text, edit, asked))
-    asked.release()
-    for part in parts:
+    for part in _parts(base, text, edit, asked):
         innermost = innermost or part
         if part.end - part.start > _MOST_ALONE:
             break
@@ -98,7 +96,8 @@ def _parts(base: Extracted, text: bytes, edit: Edit, asked: TrackedLowering) -> 
     """What an edit touches, the smallest first."""
     opened, closed = text[edit.start : edit.start + 1], text[edit.new_end - 1 : edit.new_end]
     lists: list[tuple[ChangedList, list[Node]]] = []
-    node, path = base.tree.root_node, []
+    node = base.tree.root_node
+    path: list[Node] = []
     while True:
         olds = node.children
         before = sum(child.end_byte < edit.start + (opened == b"\n") for child in olds)
@@ -146,7 +145,9 @@ def _part(base: Extracted, text: bytes, edit: Edit, near: Stretches, path: list[
         rows, bound, leaks = (counts, counts), end - edit.delta, False
     if not start <= edit.new_end <= end or bound > end - edit.delta:
         return None
-    place = Place(units.scope[number], units.symbol[number], units.frame[number], units.state[number], units.deep[number])
+    place = Place(
+        units.scope[number], units.symbol[number], units.frame[number], units.state[number], units.deep[number]
+    )
     return _Part(Exchanged(*rows, bound, end), place, leaks, start, end, path)
 
 
@@ -181,13 +182,12 @@ def _lowered_alone(
     if not run or not rows_before_kept(base.facts, made, unit.first) or _loses(base.facts, made, unit, edit):
         return None
     inserted = unit.first == unit.last
-    unit = Exchanged(unit.first, unit.last, unit.old_end, part.end if inserted else run[-1].end_byte)
+    end = part.end if inserted else min(run[-1].end_byte, part.end)  # what closes the list may have closed it
+    unit = Exchanged(unit.first, unit.last, unit.old_end, end)
     return Facts(splice(base.facts, base.errors, unit, edit, made))
 
 
-def _parsed_alone(
-    grammar: Grammar, text: bytes, edit: Edit, part: _Part, kinds: frozenset[int]
-) -> list[Node] | None:
+def _parsed_alone(grammar: Grammar, text: bytes, edit: Edit, part: _Part, kinds: frozenset[int]) -> list[Node] | None:
     """The syntax nodes of a part, parsed behind the headers of what it stands in and before what closes them."""
     headers: list[tuple[int, int]] = []
     closers: list[tuple[int, int]] = []
@@ -205,13 +205,14 @@ def _parsed_alone(
         return None
     node = grammar.parse_parts(text, parts)
     for known in part.path:
-        found = [child for child in node.children if child.kind_id == known.kind_id and child.start_byte == known.start_byte]
+        starts = (known.start_byte, part.start)
+        found = [child for child in node.children if child.kind_id == known.kind_id and child.start_byte in starts]
         if not found:
             return None
-        node = found[0]
+        node = found[-1]
     if not part.path and node.kind_id not in kinds:
         return [node]
-    return [child for child in node.children if child.start_byte >= part.start and child.end_byte <= part.end]
+    return [child for child in node.children if part.start <= child.start_byte < part.end]
 
 
 def _loses(facts: Facts, made: FactsBuilder, unit: Exchanged, edit: Edit) -> bool:

@@ -14,7 +14,7 @@ from tree_sitter import Node
 from isg_analysis.languages.tracking import Place, TrackedLowering
 from isg_analysis.languages.tree_change import ChangedList
 from isg_analysis.model.splice import Edit, Exchanged
-from isg_analysis.model.units import Counts, Units
+from isg_analysis.model.units import Units
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,9 @@ class Stretches:
                 return None
             if left is not None and units.end[left] >= bound:
                 return None
-            return self._made(right, right, Exchanged(counts, counts, bound, bound + edit.delta), right, run, left is None)
+            return self._made(
+                right, right, Exchanged(counts, counts, bound, bound + edit.delta), right, run, left is None
+            )
         if left is None or self.changed.ends:
             return None
         bound, counts = len(self._old_text) + 1, units.counts(left, last=True)
@@ -149,11 +151,14 @@ class Stretches:
     def _says_nothing(self, node: Node, text: bytes) -> bool:
         return not node.is_named or self._lowering.is_idle(node, text)
 
+    def _has_no_rows(self, node: Node) -> bool:
+        return self._says_nothing(node, self._old_text) or self._lowering.is_set_apart(node, self._old_text)
+
     def neighbour(self, at: int, step: int) -> int | None:
         """The next child that says something: before `at` for a step of -1, else from `at` on."""
         at += min(step, 0)
         while 0 <= at < len(self._olds):
-            if not self._says_nothing(self._olds[at], self._old_text):
+            if not self._has_no_rows(self._olds[at]):
                 return at
             at += step
         return None
@@ -163,7 +168,7 @@ class Stretches:
         child, before = self._olds[at], at - 1
         while before >= 0:
             node = self._olds[before]
-            if not self._says_nothing(node, self._old_text) and not self._lowering.leads(node, self._old_text):
+            if not self._has_no_rows(node) and not self._lowering.leads(node, self._old_text):
                 break
             before -= 1
         units = self._units

@@ -49,9 +49,22 @@ class TrackedLowering(Lowering):
         """Where the unit of a definition begins."""
         return node.start_byte
 
+    def is_set_apart(self, node: Node, text: bytes) -> bool:
+        """Whether what a syntax node of the text says has its rows elsewhere: it matters only if it changes."""
+        del node, text
+        return False
+
     @abstractmethod
     def is_idle(self, node: Node, text: bytes) -> bool:
         """Whether a syntax node of the text says nothing, wherever it stands among definitions."""
+
+    def is_surely_broken(self, part: bytes) -> bool:
+        """Whether a text has syntax errors because of a part of it; False where that takes a parser.
+
+        The part begins where a unit does, and what is around it has none by itself.
+        """
+        del part
+        return False
 
     def doc_of(self, listed: Node, text: bytes) -> bytes | None:
         """The doc string that the first of a list gives the definition it is the body of; None where none can."""

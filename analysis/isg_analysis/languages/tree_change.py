@@ -1,4 +1,4 @@
-"""What changed from one text, and one syntax tree, to the next: the edit, and the lists of definitions it lies inside of.
+"""What changed from one text, and one syntax tree, to the next: the edit, and the lists of definitions around it.
 
 Two syntax nodes over the same text are taken for the same when their kind and extent agree, in texts without syntax
 errors.
@@ -17,14 +17,31 @@ _BLOCK = 4096
 
 
 def difference(old: bytes, new: bytes) -> Edit:
-    """The smallest single change that makes one text of another; it does not cut characters apart."""
+    """The smallest single change that makes one text of another; it does not cut characters apart.
+
+    Of the places where as much could have come or gone with the same result, it is that at the start of a line.
+    """
     start = _common(old, new, min(len(old), len(new)), False)
     while start and (_continues(old, start) or _continues(new, start)):
         start -= 1
     behind = _common(old, new, min(len(old), len(new)) - start, True)
     while behind and _continues(old, len(old) - behind):
         behind -= 1
-    return Edit(start, len(old) - behind, len(new) - behind)
+    moved = _to_line(old, new, start, behind)
+    return Edit(start - moved, len(old) - behind - moved, len(new) - behind - moved)
+
+
+def _to_line(old: bytes, new: bytes, start: int, behind: int) -> int:
+    """How far back the same change could begin at the start of a line, where something only came or only went."""
+    longer = new if start == len(old) - behind else old
+    if min(len(old), len(new)) - behind != start:
+        return 0
+    at, end = start, len(longer) - behind
+    while at and longer[at - 1] != 0x0A:
+        if longer[at - 1] != longer[end - 1]:
+            return 0
+        at, end = at - 1, end - 1
+    return start - at
 
 
 def _continues(text: bytes, at: int) -> bool:
@@ -59,8 +76,8 @@ def point(text: bytes, offset: int) -> Point:
 class ChangedList(NamedTuple):
     """A syntax node that holds definitions, inside which a text changed, in both trees.
 
-    `before`, `behind`: how many of its children are the same in both, from the first on and from the last. `ends`: where
-    the node and those it stands in, but for the root, ended and end.
+    `before`, `behind`: how many of its children are the same in both, from the first on and from the last. `ends`:
+    where the node and those it stands in, but for the root, ended and end.
     """
 
     old: Node
@@ -109,7 +126,5 @@ def _agreeing(olds: Sequence[Node], news: Sequence[Node], edit: Edit) -> tuple[i
 
 def _agree(old: Node, new: Node, delta: int) -> bool:
     return (
-        old.kind_id == new.kind_id
-        and old.start_byte + delta == new.start_byte
-        and old.end_byte + delta == new.end_byte
+        old.kind_id == new.kind_id and old.start_byte + delta == new.start_byte and old.end_byte + delta == new.end_byte
     )

@@ -16,8 +16,8 @@ from isg_analysis.model.units import BINDINGS, OCCURRENCES, SCOPES, SYMBOLS, Cou
 
 
 def same_outside(facts: Facts, made: FactsBuilder, first: Counts, last: Counts) -> bool:
-    """Whether nothing outside a stretch of units can see that it changed, but for how often its names were given before:
-    the rows before it are as they were, and what it defines and binds there are the same, or are names that are bound
+    """Whether nothing outside a stretch of units can see that it changed, but for how often a name was given before:
+    the rows before it are as they were, and what it defines and binds there is the same, or is of names that are bound
     nowhere else there.
     """
     if not rows_before_kept(facts, made, first):
@@ -53,8 +53,8 @@ _ELSEWHERE = (BindingKind.GLOBAL, BindingKind.NONLOCAL)
 
 
 class _Shown(NamedTuple):
-    """A symbol or binding that a unit adds outside itself. `place`: the symbol or scope it is added to; `text`: what else
-    tells it apart.
+    """A symbol or binding that a unit adds outside itself. `place`: the symbol or scope it is added to; `text`: what
+    else tells it apart.
     """
 
     name: int

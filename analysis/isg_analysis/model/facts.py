@@ -226,6 +226,8 @@ class Facts:
     def __init__(self, data: bytes | memoryview) -> None:
         """`data`: what FactsBuilder.pack returned. Raises FactsError when it is anything else."""
         self._sections = Sections(data)
+        self._asked_for_name = False
+        """Whether one name was wanted so far: for the next one, all are decoded."""
         if len(self._sections) != _EXTRA + 7:
             raise FactsError("not facts of this format")
 
@@ -345,7 +347,11 @@ class Facts:
 
     def name_of(self, symbol: int) -> str:
         """The symbol's name; "" for an unnamed one."""
-        return self.strings[self.symbols.name[symbol]]
+        name = self.symbols.name[symbol]
+        if self._asked_for_name or "strings" in self.__dict__:
+            return self.strings[name]
+        self._asked_for_name = True
+        return bytes(self._sections[_EXTRA + 1]).split(b"\0", name + 1)[name].decode()
 
     def occurrence_at(self, offset: int) -> int:
         """The occurrence that covers the byte offset (its end included), or -1."""

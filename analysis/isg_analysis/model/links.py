@@ -10,20 +10,18 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import compress
 from typing import NamedTuple
 
 from isg_analysis.model.facts import Sections, pack_sections
 from isg_analysis.model.occurrence import Confidence
 
-FORMAT = 3
+FORMAT = 4
 """Part of an index's fingerprint: raised whenever stored links would be read otherwise."""
 _POSSIBLE = 1 << 30
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """`source` is a symbol row of the owning document, `target` a key, `kind` a RelationKind."""
 
     source: int
@@ -34,8 +32,8 @@ class Edge:
 
 class ImportEdge(NamedTuple):
     """An import: `statement` is its row in the owning document's imports, `source` the row of the module it stands in,
-    `target` the key of the module it needs, `strength` a Strength, `name` the number of the name it takes from there, or
-    0 where it takes the module as a whole.
+    `target` the key of the module it needs, `strength` a Strength, `name` the number of the name it takes from there,
+    or 0 where it takes the module as a whole.
     """
 
     statement: int
@@ -70,6 +68,11 @@ class Links:
         """The RelationKind of each edge."""
         kinds: Sequence[int] = self._sections[6]
         return kinds
+
+    def occurrences_of_local(self, binding: int) -> Iterable[int]:
+        """The occurrences that mean a binding of the document, in source order."""
+        occurrences = self._sections[3]
+        return (occurrences[at] for at in _places(bytes(self._sections[4]), binding))
 
     def occurrences_of(self, target: int) -> Iterable[tuple[int, Confidence]]:
         """The occurrences bound to a target, in source order, each with its confidence."""
@@ -172,7 +175,7 @@ def pack(
             offsets.append(len(places))
         places.append(occurrence | (_POSSIBLE if confidence == Confidence.POSSIBLE else 0))
     offsets.append(len(places))
-    rows = sorted({(e.source, e.kind, e.target, e.confidence) for e in edges})
+    rows = sorted(set(edges))
     columns = [
         targets, offsets, places,
         array("I", [row[0] for row in locals_]), array("I", [row[1] for row in locals_]),

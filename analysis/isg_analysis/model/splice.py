@@ -43,7 +43,8 @@ _REFERENCES: dict[str, dict[str, int]] = {
     },
     "scopes": {"parent": SCOPES, "symbol": SYMBOLS, "start": _PLACE, "end": _END},
     "bindings": {
-        "scope": SCOPES, "occurrence": OCCURRENCES, "symbol": SYMBOLS, "type": NODES, "value": NODES, "visible": _VISIBLE,
+        "scope": SCOPES, "occurrence": OCCURRENCES, "symbol": SYMBOLS, "type": NODES, "value": NODES,
+        "visible": _VISIBLE,
     },
     "occurrences": {"start": _PLACE, "scope": SCOPES, "node": NODES, "definition": _DEFINITION},
     "imports": {"start": _PLACE, "end": _END, "scope": SCOPES, "node": NODES},

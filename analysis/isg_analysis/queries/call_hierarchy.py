@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.occurrence import Confidence, Role
@@ -28,12 +28,14 @@ from isg_analysis.queries.constructors import (
     own_constructor,
 )
 from isg_analysis.queries.relations import Ancestry
+from isg_analysis.resolve.dispatch import Dispatch
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
 from isg_analysis.resolve.view import View
 
 _DEFAULT = Limits()
 _CALLS = frozenset({Role.CALL, Role.MACRO, Role.DECORATOR})
 _CALLERS = CALLABLE_KINDS | {SymbolKind.MODULE}
+_BASES = (RelationKind.EXTENDS, RelationKind.IMPLEMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,15 @@ def callers(view: View, ref: Ref, *, include_possible: bool = False, limits: Lim
     another, only with `include_possible`, calls whose receiver is of unknown type.
     """
     found: dict[tuple[int, int], Hit] = {}
+    family = _family(view, ref)
     for target, reach in _reached_by(view, ref, limits):
         for document in view.documents_linking(target):
             if len(found) >= limits.results or limits.stopped():
                 return _by_caller(view, found, truncated=True)
-            for occurrence, place in _calls_of(view, document, target, reach, include_possible):
+            for occurrence, place in _calls_of(view, document, target, include_possible):
+                if reach == Confidence.POSSIBLE and not _dispatches(view, document, occurrence, family):
+                    continue
+                place = replace(place, confidence=min(place.confidence, reach))
                 known = found.get((document, occurrence))
                 if known is None or known.confidence < place.confidence:
                     found[document, occurrence] = place
@@ -110,16 +116,12 @@ def _is_signature(view: View, ref: Ref) -> bool:
     return bool(view.facts(document_of(ref)).symbols.flags[row_of(ref)] & SymbolFlag.OVERLOAD)
 
 
-def _calls_of(
-    view: View, document: int, target: Ref, reach: Confidence, include_possible: bool
-) -> Iterator[tuple[int, Hit]]:
+def _calls_of(view: View, document: int, target: Ref, include_possible: bool) -> Iterator[tuple[int, Hit]]:
     """The calls in a document that name a symbol, with `include_possible` also that may; each with its occurrence."""
     roles = view.facts(document).occurrences.role
     for occurrence, bound in view.mentions(document, target):
-        if roles[occurrence] not in _CALLS or (bound == Confidence.POSSIBLE and not include_possible):
-            continue
-        if reach == Confidence.CERTAIN or _dispatches(view, document, occurrence):
-            yield occurrence, occurrence_hit(view, document, occurrence, target, min(bound, reach))
+        if roles[occurrence] in _CALLS and (bound == Confidence.CERTAIN or include_possible):
+            yield occurrence, occurrence_hit(view, document, occurrence, target, bound)
 
 
 def _by_caller(view: View, found: Mapping[tuple[int, int], Hit], *, truncated: bool) -> CallAnswer:
@@ -165,13 +167,24 @@ def _reached_by(view: View, ref: Ref, limits: Limits) -> Iterator[tuple[Ref, Con
         yield overridden, Confidence.POSSIBLE
 
 
-def _dispatches(view: View, document: int, occurrence: int) -> bool:
-    """Whether a call of a method may run one that overrides it: not through `super()`, not on a class by its name."""
+def _family(view: View, ref: Ref) -> frozenset[Ref] | None:
+    """The class of a method and all above it: what a receiver's class must be of; None where that is not known."""
+    resolver = view.resolver(document_of(ref))
+    owner = resolver.owner(ref) if isinstance(resolver, Dispatch) else None
+    return None if owner is None else frozenset({owner, *Ancestry(view, *_BASES).above(owner)})
+
+
+def _dispatches(view: View, document: int, occurrence: int, family: frozenset[Ref] | None) -> bool:
+    """Whether a call of a method may run one that overrides it: not through `super()`, not on a class by its name, not
+    on a receiver of another family.
+    """
     facts = view.facts(document)
     nodes = facts.nodes
     node = facts.occurrences.node[occurrence]
     if node < 0 or nodes.op[node] != Op.MEMBER:
         return True
+    if family is not None and not _may_be_of(view, document, occurrence, family):
+        return False
     base = nodes.a[node]
     if base < 0 or nodes.op[base] == Op.SUPER:
         return False
@@ -180,3 +193,9 @@ def _dispatches(view: View, document: int, occurrence: int) -> bool:
         return True
     targets = view.resolver(document).resolve(document, named[base]).targets
     return not any(not is_binding(target) and kind_of(view, target) in TYPE_KINDS for target in targets)
+
+
+def _may_be_of(view: View, document: int, occurrence: int, family: frozenset[Ref]) -> bool:
+    resolver = view.resolver(document)
+    receivers = resolver.receivers(document, occurrence) if isinstance(resolver, Dispatch) else None
+    return receivers is None or not family.isdisjoint(receivers)

@@ -10,7 +10,7 @@ from isg_analysis.queries.answer import Hit, Limits, by_place, hit, occurrence_h
 from isg_analysis.queries.definition import meaning
 from isg_analysis.queries.implementations import implementations
 from isg_analysis.queries.references import count_references
-from isg_analysis.resolve.program import Ref, is_binding
+from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of
 from isg_analysis.resolve.view import View
 
 _MOST_COUNTED = 1000
@@ -70,8 +70,14 @@ def _local_signature(view: View, document: int, occurrence: int, target: Hit) ->
 
 
 def _implementation_count(view: View, target: Hit, limits: Limits) -> int | None:
-    if target.kind not in TYPE_KINDS and target.kind is not SymbolKind.METHOD:
+    if target.kind not in TYPE_KINDS and (target.kind is not SymbolKind.METHOD or _in_impl_block(view, target.ref)):
         return None
     ref: Ref = target.ref
     found = implementations(view, [ref], limits)
     return None if found.truncated else len(found.hits)
+
+
+def _in_impl_block(view: View, method: Ref) -> bool:
+    """Whether it is one of the implementations itself."""
+    symbols = view.glance(document_of(method)).symbols
+    return symbols.kind[max(symbols.parent[row_of(method)], 0)] == SymbolKind.IMPLEMENTATION

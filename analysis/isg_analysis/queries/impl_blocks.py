@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from isg_analysis.model.facts import Facts
+from isg_analysis.model.facts import BindingKind, Facts
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.ops import Op
 from isg_analysis.model.relation import RelationKind
@@ -22,6 +22,8 @@ from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
 from isg_analysis.resolve.view import View
 
 _MEMBER_KINDS = frozenset({SymbolKind.METHOD, SymbolKind.CONSTANT, SymbolKind.TYPE_ALIAS})
+_WITH_DERIVES = (SymbolKind.CLASS, SymbolKind.ENUM, SymbolKind.UNION)
+_NEGATIVE = int(SymbolFlag.NEGATIVE)
 
 
 def implementing(view: View, ref: Ref) -> Iterator[Hit | None]:
@@ -46,37 +48,56 @@ def implementing(view: View, ref: Ref) -> Iterator[Hit | None]:
 def implementing_outside(view: View, document: int, occurrence: int) -> Iterator[Hit | None]:
     """The places that implement a trait or type from outside, mentioned here; None before each document."""
     resolver = view.resolver(document)
-    wanted = resolver.outside(document, occurrence) if occurrence >= 0 and isinstance(resolver, Outside) else ""
-    if not wanted:
+    if occurrence < 0 or not isinstance(resolver, Outside) or not (wanted := resolver.outside(document, occurrence)):
         return
     language = view.language(document)
-    for other in sorted(view.documents_naming(wanted.rpartition("::")[2]), key=view.path):
+    for other in sorted(view.documents_naming(wanted[-1]), key=view.path):
         yield None
         if view.language(other) == language:
-            yield from _implementing_in(view, other, wanted)
+            yield from _implementing_in(view, other, resolver, wanted)
 
 
-def _implementing_in(view: View, document: int, wanted: str) -> Iterator[Hit]:
+def _implementing_in(view: View, document: int, resolver: Outside, wanted: tuple[str, ...]) -> Iterator[Hit]:
     """The impl blocks of one document that are of what is wanted, or for it, and the derives that name it."""
-    facts, resolver = view.facts(document), view.resolver(document)
-    assert isinstance(resolver, Outside)
-    symbols = facts.symbols
-    name = facts.string_ids.get(wanted.rpartition("::")[2], -1)
-    for row, kind in enumerate(symbols.kind):
-        if kind == SymbolKind.IMPLEMENTATION and not symbols.flags[row] & SymbolFlag.NEGATIVE:
-            named = [_named_by(facts, node) for node in (*facts.items(symbols.bases[row]), symbols.type[row])]
-        elif kind in TYPE_KINDS:
-            named = list(_derived(facts, row))
-        else:
+    facts = view.facts(document)
+    spellings = _spellings(facts, facts.string_ids.get(wanted[-1], -1))
+    for row, occurrence in _named_by_rows(facts):
+        if facts.occurrences.name[occurrence] not in spellings or view.meaning(document, occurrence).targets:
             continue
-        for occurrence in named:
-            if occurrence < 0 or facts.occurrences.name[occurrence] != name:
-                continue
-            if resolver.resolve(document, occurrence).targets or resolver.outside(document, occurrence) != wanted:
-                continue
+        if resolver.outside(document, occurrence) == wanted:
             ref = symbol_ref(document, row)
-            derived = kind != SymbolKind.IMPLEMENTATION
+            derived = facts.symbols.kind[row] != SymbolKind.IMPLEMENTATION
             yield occurrence_hit(view, document, occurrence, ref, Confidence.CERTAIN) if derived else hit(view, ref)
+
+
+def _spellings(facts: Facts, name: int) -> set[int]:
+    """A name, and the names under which the document imports it."""
+    bindings, nodes, kinds = facts.bindings, facts.nodes, bytes(facts.bindings.kind)
+    out, binding = {name}, kinds.find(BindingKind.IMPORT)
+    while binding >= 0:
+        value = bindings.value[binding]
+        if bindings.name[binding] != name and value >= 0 and nodes.op[value] == Op.IMPORT_PATH:
+            occurrence = _named_by(facts, nodes.a[value])
+            if occurrence >= 0 and facts.occurrences.name[occurrence] == name:
+                out.add(bindings.name[binding])
+        binding = kinds.find(BindingKind.IMPORT, binding + 1)
+    return out
+
+
+def _named_by_rows(facts: Facts) -> Iterator[tuple[int, int]]:
+    """(row, occurrence): the traits and self types that impl blocks name, the traits that types derive."""
+    symbols, kinds = facts.symbols, bytes(facts.symbols.kind)
+    for kind in _WITH_DERIVES:
+        row = kinds.find(kind)
+        while row >= 0:
+            yield from ((row, occurrence) for occurrence in _derived(facts, row))
+            row = kinds.find(kind, row + 1)
+    row = kinds.find(SymbolKind.IMPLEMENTATION)
+    while row >= 0:
+        if not symbols.flags[row] & _NEGATIVE:
+            named = (_named_by(facts, node) for node in (*facts.items(symbols.bases[row]), symbols.type[row]))
+            yield from ((row, occurrence) for occurrence in named if occurrence >= 0)
+        row = kinds.find(SymbolKind.IMPLEMENTATION, row + 1)
 
 
 def _of_alias(view: View, alias: Ref) -> Iterator[Hit | None]:
@@ -132,7 +153,8 @@ def _derives(view: View, ref: Ref) -> Iterator[Hit]:
 
 
 def _derived(facts: Facts, row: int) -> Iterator[int]:
-    for node in facts.items(facts.symbols.decorators[row]):
+    decorators = facts.symbols.decorators[row]
+    for node in facts.items(decorators) if decorators >= 0 else ():
         occurrence = _named_by(facts, node)
         if occurrence >= 0 and facts.occurrences.role[occurrence] == Role.DERIVE:
             yield occurrence

@@ -56,9 +56,18 @@ def highlights(view: View, document: int, offset: int) -> Answer:
 
 
 def count_references(view: View, ref: Ref, limits: Limits = _DEFAULT) -> int | None:
-    """How many certain mentions a symbol has, its definition not counted; None where a limit was reached."""
-    found = references(view, [ref], include_declaration=False, limits=limits)
-    return None if found.truncated else len(found.hits)
+    """How many certain mentions `references` finds of a symbol; None where a limit was reached."""
+    definition = hit(view, ref)
+    places: set[tuple[int, int, int]] = set()
+    for document in view.documents_linking(ref):
+        rows = view.glance(document).occurrences
+        starts, lengths, roles = rows.start, rows.length, rows.role
+        for place, confidence in view.mentions(document, ref):
+            if confidence == Confidence.CERTAIN and roles[place] != Role.DEFINITION:
+                places.add((document, starts[place], lengths[place]))
+        if len(places) >= limits.results or limits.stopped():
+            return None
+    return sum((document, start) != (definition.document, definition.start) for document, start, _ in places)
 
 
 def _mentions(view: View, ref: Ref) -> Iterator[Hit | None]:

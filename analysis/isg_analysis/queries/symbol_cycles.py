@@ -85,13 +85,13 @@ def _graph(view: View, language: str, sort: _Sort, near: Collection[int] | None)
 
 
 def _relations(view: View, document: int, sort: _Sort) -> Iterator[tuple[Ref, Ref]]:
-    facts = view.facts(document)
+    facts = view.glance(document)
     for edge in view.links(document).edges_of(sort.relations):
         if edge.confidence != Confidence.CERTAIN:
             continue
         row = _member(facts.symbols.kind, facts.symbols.parent, edge.source, sort)
         target = view.ref_of(edge.target) if row > 0 else None
-        if target is not None and view.facts(document_of(target)).symbols.kind[row_of(target)] in sort.members:
+        if target is not None and view.glance(document_of(target)).symbols.kind[row_of(target)] in sort.members:
             yield symbol_ref(document, row), target
 
 

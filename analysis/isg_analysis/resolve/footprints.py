@@ -126,6 +126,35 @@ class Footprints:
         return found
 
 
+class NoFootprints(Footprints):
+    """Where nothing is ever edited: writes down nothing. All answers rest on the same, which never changes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.nothing = self.idle = self.top = Footprint(_Everything())
+
+    def of(self, token: Token) -> Footprint:
+        """See Footprints."""
+        return self.idle
+
+    def note(self, token: Token) -> None:
+        """See Footprints."""
+
+    def add(self, other: Footprint) -> None:
+        """See Footprints."""
+
+    def changed(self, tokens: Collection[Token]) -> None:
+        """See Footprints."""
+        raise AssertionError("what these answers rest on was not written down")
+
+
+class _Everything(frozenset[Token]):
+    """What holds every token: nobody needs to note one."""
+
+    def __contains__(self, token: object) -> bool:
+        return True
+
+
 def _any(token: Token) -> Token:
     if isinstance(token, str):
         return ANY_SPELLING if token.startswith("~") else ANY_SURFACE

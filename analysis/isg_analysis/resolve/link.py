@@ -13,16 +13,19 @@ from isg_analysis.model.imports import strength_of
 from isg_analysis.model.links import Edge, ImportEdge, pack
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.relation import RelationKind
+from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.resolve.program import Program, Ref, Resolver, document_of, is_binding, row_of
 
 KeyOf = Callable[[Ref], int]
+_PARTS = frozenset({SymbolKind.FIELD, SymbolKind.VARIANT, SymbolKind.TYPE_PARAMETER})
 
-_EDGE_OF_ROLE = {
+_EDGES = {
     Role.CALL: RelationKind.CALLS,
     Role.MACRO: RelationKind.CALLS,
     Role.DECORATOR: RelationKind.CALLS,
     Role.IMPORT: RelationKind.IMPORTS,
 }
+_EDGE_OF_ROLE = [_EDGES.get(Role(role), RelationKind.USES) if role else 0 for role in range(max(Role) + 1)]
 
 
 def link(program: Program, resolver: Resolver, document: int, key_of: KeyOf) -> bytes:
@@ -32,8 +35,7 @@ def link(program: Program, resolver: Resolver, document: int, key_of: KeyOf) -> 
     local: list[tuple[int, int]] = []
     edges: list[Edge] = []
     partial: list[int] = []
-    roles, scopes = facts.occurrences.role, facts.occurrences.scope
-    owners = facts.scopes.symbol
+    roles, owners = facts.occurrences.role, _owners(facts)
     resolve = resolver.resolve
     for occurrence in range(len(roles)):
         found = resolve(document, occurrence)
@@ -48,11 +50,27 @@ def link(program: Program, resolver: Resolver, document: int, key_of: KeyOf) -> 
             bound.append((key, occurrence, found.confidence))
             role = roles[occurrence]
             if role != Role.DEFINITION:
-                kind = _EDGE_OF_ROLE.get(Role(role), RelationKind.USES)
-                edges.append(Edge(owners[scopes[occurrence]], kind, key, found.confidence))
+                edges.append(Edge(owners[occurrence], _EDGE_OF_ROLE[role], key, found.confidence))
     for relation in resolver.relations(document):
         edges.append(Edge(row_of(relation.source), relation.kind, key_of(relation.target), relation.confidence))
     return pack(bound, local, edges, partial, _imports(resolver, document, facts, key_of))
+
+
+def _owners(facts: Facts) -> list[int]:
+    """The symbol that says it, for each occurrence: the innermost one that it lies in, signature and all. A field or
+    variant speaks for its type.
+    """
+    symbols = facts.symbols
+    rows = [row for row in range(1, len(symbols.kind)) if symbols.kind[row] not in _PARTS]
+    rows.sort(key=lambda row: (symbols.start[row], -symbols.end[row], row), reverse=True)
+    around, owners = [0], []
+    for start in facts.occurrences.start:
+        while rows and symbols.start[rows[-1]] <= start:
+            around.append(rows.pop())
+        while len(around) > 1 and symbols.end[around[-1]] <= start:
+            around.pop()
+        owners.append(around[-1])
+    return owners
 
 
 def _imports(resolver: Resolver, document: int, facts: Facts, key_of: KeyOf) -> list[ImportEdge]:

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from isg_analysis.model.facts import Facts
 from isg_analysis.resolve.differences import difference
-from isg_analysis.resolve.footprints import Footprint, Footprints, Token
+from isg_analysis.resolve.footprints import Footprint, Footprints, NoFootprints, Token
 
 Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
@@ -26,7 +26,9 @@ SHARED = -2
 """The owner of answers that belong to no document."""
 _LIMIT = 300
 _FRAMES = 12_000
-_MOST_ANSWERS = 200_000
+_MOST_ANSWERS = 30_000
+_MOST_ANSWERS_STEADY = 200_000
+"""How many answers are kept; the most where all documents are gone through."""
 _NO_CUT = 1 << 30
 Ring = frozenset[tuple["Memo[Any, Any]", Any]]
 """Questions that were worked out within one that was asked again meanwhile."""
@@ -37,10 +39,12 @@ _Kept = tuple[Answer, Footprint, Ring]
 class Answers:
     """What the memos of one resolver share: footprints, the cycles that were met, and how much is kept."""
 
-    __slots__ = ("_memos", "cut", "footprints", "kept", "nested", "owners", "ring", "worked_out")
+    __slots__ = ("_memos", "_most", "cut", "footprints", "kept", "nested", "owners", "ring", "steady", "worked_out")
 
-    def __init__(self) -> None:
-        self.footprints = Footprints()
+    def __init__(self, steady: bool = False) -> None:
+        """`steady`: nothing will be edited, so neither whose answers are nor what they rest on need be known."""
+        self.steady = steady
+        self.footprints = NoFootprints() if steady else Footprints()
         self.nested = 0
         """How many questions are being worked out."""
         self.cut = _NO_CUT
@@ -50,6 +54,7 @@ class Answers:
         """How many answers were worked out so far."""
         self.kept = 0
         self.owners: dict[int, None] = {}
+        self._most = _MOST_ANSWERS_STEADY if steady else _MOST_ANSWERS
         self._memos: list[Memo[Any, Any]] = []
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
 
@@ -74,11 +79,11 @@ class Answers:
 
     def shrink(self) -> None:
         """Let go of what was asked about first, if there is much. Between two questions."""
-        if self.kept <= _MOST_ANSWERS:
+        if self.kept <= self._most:
             return
         self.kept = sum(memo.count() for memo in self._memos)  # what was worked out again was counted again
         for owner in list(self.owners):
-            if self.kept <= _MOST_ANSWERS // 2:
+            if self.kept <= self._most // 2:
                 break
             self._drop(owner)
 
@@ -91,7 +96,7 @@ class Answers:
 class Memo(Generic[Key, Answer]):
     """Answers by key. `find` may ask the same memo again."""
 
-    __slots__ = ("_answers", "_busy", "_find", "_footprints", "_kept", "_owner", "_token", "_unknown")
+    __slots__ = ("_all", "_answers", "_busy", "_find", "_footprints", "_kept", "_owner", "_token", "_unknown")
 
     def __init__(
         self,
@@ -110,12 +115,16 @@ class Memo(Generic[Key, Answer]):
         self._token = token
         self._busy: dict[Key, int] = {}
         self._kept: dict[int, tuple[dict[Key, _Kept[Answer]], Footprint]] = {}
+        self._all = self._begin(SHARED) if answers.steady else None
+        """All answers, where nobody asks whose they are."""
         answers.join(self)
 
     def __call__(self, key: Key) -> Answer:
         """The answer; `unknown` inside a cycle, and where questions are nested too deeply."""
-        owner = self._owner(key)
-        owned = self._kept.get(owner) or self._begin(owner)
+        owned = self._all
+        if owned is None:
+            owner = self._owner(key)
+            owned = self._kept.get(owner) or self._begin(owner)
         found = owned[0].get(key)
         if found is not None and found[1].good and (not found[2] or not _is_busy(found[2])):
             footprints = self._footprints
@@ -172,6 +181,8 @@ class Memo(Generic[Key, Answer]):
     def drop(self, owner: int) -> int:
         """Forget what a document owns; how many answers that were."""
         owned = self._kept.pop(owner, None)
+        if owned is not None and owned is self._all:
+            self._all = self._begin(owner)
         return len(owned[0]) if owned is not None else 0
 
 

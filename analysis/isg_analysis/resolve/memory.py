@@ -16,6 +16,7 @@ from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Links
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
+from isg_analysis.model.symbol import SymbolPrefix
 from isg_analysis.model.text import LineIndex
 from isg_analysis.resolve.described import extracted
 from isg_analysis.resolve.link import link
@@ -34,6 +35,8 @@ from isg_analysis.resolve.view import document_ties, line_index, linked_mentions
 
 class MemoryProgram:
     """An immutable Program made of {root-relative path: text}."""
+
+    steady = False
 
     def __init__(self, files: Mapping[str, str]) -> None:
         self._texts = {path: files[path].encode() for path in sorted(files)}
@@ -124,6 +127,11 @@ class MemoryProgram:
     def incoming_relations(self, ref: Ref, *kinds: RelationKind) -> Sequence[DeclaredRelation]:
         """See View."""
         return [relation for kind in sorted(kinds) for relation in self._incoming.get((ref, kind), ())]
+
+    def prefix(self, document: int) -> SymbolPrefix:
+        """See View."""
+        known = self._languages[document]
+        return known.prefix(self.layout(known.name), self._paths[document])
 
     def resolver(self, document: int) -> Resolver:
         """The resolver for a document's language."""

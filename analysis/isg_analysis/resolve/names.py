@@ -18,8 +18,7 @@ _SIMPLE = re.compile(r"^(?:&\s*(?:'\w+\s+)?(?:mut\s+)?|dyn\s+)*(?:\w+::)*(\w+)")
 
 def prefix_of(view: View, document: int) -> SymbolPrefix:
     """The start of every symbol id of a document."""
-    language = view.language(document)
-    return pack(language).prefix(view.layout(language), view.path(document))
+    return view.prefix(document)
 
 
 def symbol_id(view: View, ref: Ref) -> str:

@@ -12,5 +12,7 @@ from typing import Protocol, runtime_checkable
 class Outside(Protocol):
     """Pure, as Resolver is."""
 
-    def outside(self, document: int, occurrence: int) -> str:
-        """One name for what an external occurrence means, the same wherever it is mentioned; "" where not known."""
+    def outside(self, document: int, occurrence: int) -> tuple[str, ...]:
+        """The path of what an external occurrence means, the same wherever it is mentioned; empty where not known. Its
+        last part is the name.
+        """

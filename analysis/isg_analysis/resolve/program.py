@@ -88,6 +88,10 @@ class ModuleDependency:
 class Program(Protocol):
     """An immutable view of the workspace's facts. Documents are small integers; paths are root-relative, POSIX."""
 
+    @property
+    def steady(self) -> bool:
+        """Whether no resolver of it will have a successor: they need not know what their answers rest on."""
+
     def facts(self, document: int) -> Facts:
         """The document's facts."""
 

@@ -13,6 +13,7 @@ from isg_analysis.model.imports import strength_of
 from isg_analysis.model.links import Links
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
+from isg_analysis.model.symbol import SymbolPrefix
 from isg_analysis.model.text import LineIndex
 from isg_analysis.resolve.program import (
     DeclaredRelation,
@@ -41,6 +42,9 @@ class View(Program, Protocol):
 
     def line_index(self, document: int) -> LineIndex:
         """The line index of a document, good while the view is open."""
+
+    def prefix(self, document: int) -> SymbolPrefix:
+        """The start of every symbol id of the document."""
 
     def resolver(self, document: int) -> Resolver:
         """The resolver of the document's language."""
@@ -109,7 +113,7 @@ def linked_mentions(links: Links, ref: Ref, key: int) -> Iterable[tuple[int, Con
     """The occurrences that links bind to a symbol (by its key) or to a local of their own document."""
     if not is_binding(ref):
         return links.occurrences_of(key)
-    return ((occurrence, Confidence.CERTAIN) for occurrence, binding in links.locals if binding == row_of(ref))
+    return ((occurrence, Confidence.CERTAIN) for occurrence in links.occurrences_of_local(row_of(ref)))
 
 
 def document_ties(view: View, document: int) -> set[tuple[Ref, Ref, int]]:

@@ -74,10 +74,15 @@ class Intake:
         changes = Changes()
         for number in gone:
             store.drop_document(writer, number, changes)
-        for found in batch:
-            whole = found if store.has_facts(writer, found) else extract_anew(self._task, found.record)
-            store.put_document(writer, whole, changes)
+        whole = [found if store.has_facts(writer, found) else extract_anew(self._task, found.record) for found in batch]
+        later = [found for found in whole if self._linked and store.shows_the_same(writer, found)]
+        quiet = {found.record.path for found in later}
+        for found in whole:
+            if found.record.path not in quiet:
+                store.put_document(writer, found, changes)
         store.drop_affected(writer, changes)
+        for found in later:  # by the links they had, what goes through them is followed exactly
+            store.put_document(writer, found)
 
     def _put_facts_aside(self) -> None:
         self._environment.run(self._store_facts)

@@ -68,10 +68,12 @@ class OpenedIndex:
 
     def suspect(self, problem: str) -> bool:
         """Damage was met: who opens the index next replaces it, or this process by `check`. Whether that is news."""
-        news, self._damage = not self._damage, self._damage or problem
+        if self._damage:
+            return False
+        self._damage = problem
         with suppress(StorageError):
             self.environment.condemn(problem)
-        return news
+        return True
 
     def check(self) -> bool:
         """Replace an index that is known to be damaged, or that is not trusted and turns out to be; whether it was.
@@ -79,7 +81,8 @@ class OpenedIndex:
         Looking costs a process, and the time to read everything once.
         """
         if not self._damage and not self.environment.trusted:
-            self._damage = self._examined()
+            found = self._examined()
+            self._damage = self._damage or found
             if not self._damage:
                 self.environment.trust()
         if self._damage:
@@ -99,9 +102,10 @@ class OpenedIndex:
 
     def replace(self, problem: str) -> None:
         """Put an empty index in the place of a damaged one."""
-        old, self._damage = self.environment, ""
+        old = self.environment
         old.condemn(problem)
         self.environment = Environment.open(old.directory, fingerprint())
+        self._damage = ""  # not before: questions go on meeting it
         old.close()
         self._say_if_rebuilt()
 

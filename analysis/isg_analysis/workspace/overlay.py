@@ -32,8 +32,11 @@ class UnsavedText:
         self.path, self.language, self.text, self.key = path, language, text, key
         self._facts: Facts | None = None
         self._extraction: OpenDocument | None = None
+        self._opened: bytes | None = None
+        """The text the document was opened with, as long as nothing was extracted."""
         if before is not None and before.language == language:
             self._extraction, before._extraction = before._extraction, None
+            self._opened = before.text if before._opened is None else before._opened
 
     def facts(self) -> Facts:
         """The facts of the text, extracted when first needed."""
@@ -46,10 +49,8 @@ class UnsavedText:
         self._extraction = None
         try:
             if extraction is None:
-                extraction = known.document(self.text)
-                facts = extraction.facts
-            else:
-                facts = extraction.edit(self.text)
+                extraction = known.document(self.text if self._opened is None else self._opened)
+            facts = extraction.edit(self.text)
         except Exception:  # a defect of a pack must not take the document away
             return Facts(extract(known, self.text, []))
         self._extraction = extraction

@@ -22,6 +22,7 @@ from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Links
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import DECLARED, RelationKind
+from isg_analysis.model.symbol import SymbolPrefix
 from isg_analysis.model.text import LineIndex
 from isg_analysis.resolve.described import extracted
 from isg_analysis.resolve.link import link
@@ -47,24 +48,23 @@ from isg_analysis.workspace.overlay import FIRST_UNSTORED, FIRST_UNSTORED_KEY, O
 from isg_analysis.workspace.pending import Pending
 from isg_analysis.workspace.records import (
     DocumentRecord,
-    Incoming,
     content_key,
-    decode_document,
     incoming_edges,
     name_hash,
 )
 from isg_analysis.workspace.staleness import Staleness
 from isg_analysis.workspace.standing import Standing
 from isg_analysis.workspace.stored_names import StoredNames, names_under
+from isg_analysis.workspace.stored_rows import StoredRows
 from isg_storage import DamagedError, Reader, Table
-from isg_storage.keys import number_at, numbers, path_key, u32
+from isg_storage.keys import numbers, path_key, u32
 
-FACTS_BYTES = 6_000_000
+FACTS_BYTES = 2_000_000
 """How many bytes of packed facts a snapshot keeps at hand."""
 _READS_KEPT = 500
 """After so many documents were opened, what resolvers remember of them is let go too."""
-_RECORDS_KEPT = 4_000
-"""So many documents' records are kept decoded."""
+_PREFIXES_KEPT = 4_000
+"""Of so many documents it is remembered how the ids of their symbols start."""
 
 
 def _never() -> bool:
@@ -94,15 +94,18 @@ class Snapshot:
         text_on_disk: Callable[[str], bytes | None] = _nowhere,
         damaged: Callable[[Exception], Exception | None] = lambda _: None,
         names: StoredNames | None = None,
+        steady: bool = False,
     ) -> None:
         """`closed` is called when the snapshot is closed and could be opened again; `facts_bytes`: see FACTS_BYTES;
         `text_on_disk`: what a path holds now; `damaged` makes the error to raise of one that damage caused;
-        `names`: shared by the snapshots of an environment.
+        `names`: shared by the snapshots of an environment; `steady`: see Program.
         """
+        self.steady = steady
         self._damaged = damaged
         self._text_on_disk = text_on_disk
         self.version = (reader.version, overlay.version)
         self._reader = reader
+        self._rows = StoredRows(reader)
         self._overlay = overlay
         self._pending = Pending(self, reader, overlay, staleness)
         self._closed = closed
@@ -139,6 +142,7 @@ class Snapshot:
         except DamagedError:
             self._closed = None
         self._opened.end_glances()
+        self._rows.end_looks()
         self._reader.close()
         self.stopped = _never
         self.shrink()
@@ -148,8 +152,13 @@ class Snapshot:
     def reopen(self, reader: Reader) -> Snapshot:
         """The same snapshot again. `reader` must see the same version, or one in which only links came."""
         self._reader = reader
+        self._rows.reopen(reader)
         self._pending.reopen(reader)
         return self
+
+    def looks_taken(self) -> int:
+        """How many looks into what is stored, of some pages each, were taken since this was last asked."""
+        return self._rows.looks_taken()
 
     def shrink(self) -> None:
         """Let go of what can be made anew, if it has grown large. Between two questions only."""
@@ -157,8 +166,8 @@ class Snapshot:
             self._forget(self._opened.limit)
 
     def _forget(self, facts_bytes: int) -> None:
-        self._opened = OpenedFacts(facts_bytes)
-        self._records: dict[int, DocumentRecord] = {}
+        self._opened = OpenedFacts(self._rows, facts_bytes)
+        self._prefixes: dict[int, SymbolPrefix] = {}
         self._documents: dict[str, list[int]] = {}
         self._defined: dict[tuple[str, str], list[Ref]] = {}
         self._links: dict[int, Links] = {}
@@ -177,28 +186,25 @@ class Snapshot:
 
     def _stored_facts(self, document: int) -> Facts:
         self._go_on()
-        return self._opened.copy(self._reader, document, self._record(document).key)
+        return self._opened.copy(document)
 
     def glance(self, document: int) -> Facts:
         """See View."""
         shadow = self._overlay.documents.get(document)
         if shadow is not None:
             return shadow.facts
-        known = self._opened.at_hand(document)
-        if known is None:
-            self._go_on()
-            known = self._opened.glance(self._reader, document, self._record(document).key)
-        return known
+        self._go_on()
+        return self._opened.glance(document)
 
     def path(self, document: int) -> str:
         """See Program."""
         shadow = self._overlay.documents.get(document)
-        return shadow.path if shadow is not None else self._record(document).path
+        return shadow.path if shadow is not None else self._rows.record(document).path
 
     def language(self, document: int) -> str:
         """See View."""
         shadow = self._overlay.documents.get(document)
-        return shadow.language if shadow is not None else self._record(document).language
+        return shadow.language if shadow is not None else self._rows.record(document).language
 
     def document(self, path: str) -> int | None:
         """See Program."""
@@ -225,7 +231,7 @@ class Snapshot:
         shadow = self._overlay.documents.get(document)
         if shadow is not None:
             return shadow.text
-        record = self._record(document)
+        record = self._rows.record(document)
         text = self._text_on_disk(record.path)
         known = pack(record.language)
         if text is None or content_key(record.language, known.version, text) != record.key:
@@ -257,7 +263,7 @@ class Snapshot:
     def _definitions(self, name: str) -> Iterator[Ref]:
         shadows = self._overlay.documents
         for sid in numbers(self._reader.values(Table.DEFINITIONS, name_hash(name))):
-            ref = self._stored_ref(sid)
+            ref = self._rows.ref(sid)
             if ref is None:
                 raise DamagedError(f"there is no symbol {sid}, which should be called {name}")
             if document_of(ref) not in shadows and self._symbol_name(ref) == name:
@@ -275,7 +281,7 @@ class Snapshot:
         """See View."""
         if self._names is None:
             text = self._stored_names.text(self._reader)
-            self._names = names_under(text, self._overlay.documents, lambda number: self._record(number).path)
+            self._names = names_under(text, self._overlay.documents, lambda number: self._rows.record(number).path)
         return self._names
 
     # -- meaning
@@ -295,6 +301,17 @@ class Snapshot:
             raw = self._reader.get(Table.LAYOUTS, language.encode())
             known = msgspec.msgpack.decode(raw) if raw else pack(language).layout({}, [])
             self._layouts[language] = known
+        return known
+
+    def prefix(self, document: int) -> SymbolPrefix:
+        """See View."""
+        known = self._prefixes.get(document)
+        if known is None:
+            if len(self._prefixes) >= _PREFIXES_KEPT:
+                self._prefixes.clear()
+            language = self.language(document)
+            known = pack(language).prefix(self.layout(language), self.path(document))
+            self._prefixes[document] = known
         return known
 
     def resolver(self, document: int) -> Resolver:
@@ -353,7 +370,7 @@ class Snapshot:
         found: OverlayDocument | DocumentRecord | None = overlay.documents.get(number)
         if found is None and number >= FIRST_UNSTORED:
             return None
-        found = found or self._record(number)
+        found = found or self._rows.record(number)
         return found.path, found.language
 
     def meaning(self, document: int, occurrence: int) -> Resolution:
@@ -379,7 +396,7 @@ class Snapshot:
     def links(self, document: int) -> Links:
         """See View."""
         if not self._pending.holds(document):
-            return Links(self._view(Table.LINKS, u32(document)))
+            return Links(self._rows.view(Table.LINKS, u32(document)))
         known = self._links.get(document)
         if known is None:
             self._go_on()
@@ -459,7 +476,7 @@ class Snapshot:
         """See View."""
         out = [
             DeclaredRelation(symbol_ref(document, row), RelationKind(kind), ref, Confidence(confidence))
-            for document, row, kind, confidence in self._incoming(ref).of_kinds(kinds)
+            for document, row, kind, confidence in self._rows.incoming(self.key_of(ref)).of_kinds(kinds)
             if not self._pending.holds(document)
         ]
         for document in self._pending.relating(ref, kinds):
@@ -505,7 +522,11 @@ class Snapshot:
 
     def documents_linking(self, ref: Ref) -> Sequence[int]:
         """See View."""
-        found = {document for document in self._incoming(ref).documents() if not self._pending.holds(document)}
+        found = {
+            document
+            for document in self._rows.incoming(self.key_of(ref)).documents()
+            if not self._pending.holds(document)
+        }
         return sorted(found.union(self._pending.naming(ref), [document_of(ref)]), key=self.path)
 
     def key_of(self, ref: Ref) -> int:
@@ -514,7 +535,7 @@ class Snapshot:
         shadow = self._overlay.documents.get(document)
         if shadow is not None:
             return shadow.keys[row_of(ref)]
-        return number_at(self._view(Table.IDENTITIES, u32(document)), row_of(ref))
+        return self._rows.key(document, row_of(ref))
 
     def ref_of(self, key: int) -> Ref | None:
         """See View."""
@@ -523,7 +544,7 @@ class Snapshot:
             homes = (number for number, shadow in shadows.items() if key in shadow.keys)
             number = next(homes, None)
         else:
-            ref = self._stored_ref(key)
+            ref = self._rows.ref(key)
             number = None if ref is None else document_of(ref)
             if number not in shadows:
                 return ref
@@ -541,35 +562,9 @@ class Snapshot:
         if self.stopped():
             raise StoppedError("the question was given up")
 
-    def _record(self, document: int) -> DocumentRecord:
-        known = self._records.get(document)
-        if known is None:
-            if len(self._records) >= _RECORDS_KEPT:
-                self._records.clear()
-            known = decode_document(self._blob(Table.DOCUMENTS, u32(document)))
-            self._records[document] = known
-        return known
-
     def _numbers(self) -> Iterator[int]:
         for key, _ in self._reader.items(Table.DOCUMENTS):
             yield int.from_bytes(key, "big")
         for number in self._overlay.documents:
             if self._reader.get(Table.DOCUMENTS, u32(number)) is None:
                 yield number
-
-    def _stored_ref(self, sid: int) -> Ref | None:
-        raw = self._reader.get(Table.SYMBOLS, u32(sid))
-        return None if raw is None else symbol_ref(*numbers(raw))
-
-    def _incoming(self, ref: Ref) -> Incoming:
-        return Incoming(self._reader.values(Table.INCOMING, u32(self.key_of(ref))))
-
-    def _blob(self, table: Table, key: bytes) -> bytes:
-        return bytes(self._view(table, key))
-
-    def _view(self, table: Table, key: bytes) -> memoryview:
-        """A stored value in place: for one use."""
-        found = self._reader.view(table, key)
-        if found is None:
-            raise DamagedError(f"a row of {table.name} is missing (key {key.hex()})")
-        return found

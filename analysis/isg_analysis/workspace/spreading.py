@@ -15,8 +15,10 @@ from isg_analysis.model.links import Links
 from isg_analysis.workspace.changes import IMPORTED, INJECTED, NEW, Difference
 from isg_analysis.workspace.interfaces import Interface, Shown
 
-_MOST_LOOKS = 12
+_MOST_LOOKS = 8
 """Documents looked at, for each document there is, before a change counts as one that everybody may see."""
+_MOST_SHARE = 0.75
+"""The share of all documents that may turn out to be affected before that."""
 _FEW = 500
 """As many are looked at in any case."""
 
@@ -98,7 +100,7 @@ class Spread:
             task = self._tasks.pop()
             for _ in task:
                 self._looked += 1
-                if self._looked > _FEW and self._looked > self._near.count * _MOST_LOOKS:
+                if self._looked > _FEW and self._is_too_much():
                     self._all = True
                     break
                 if enough():
@@ -106,6 +108,11 @@ class Spread:
                     return False
         self._tasks.clear()
         return True
+
+    def _is_too_much(self) -> bool:
+        """Whether to find out the rest costs more than to look into the few documents that are left."""
+        count = self._near.count
+        return self._looked > count * _MOST_LOOKS or len(self._documents) > count * _MOST_SHARE
 
     def documents(self) -> set[int] | None:
         """Those found so far; None: any may be concerned."""

@@ -11,8 +11,9 @@ import hashlib
 from collections.abc import Collection, Sequence
 
 from isg_analysis.model.facts import Facts
-from isg_analysis.workspace.changes import Changes
+from isg_analysis.workspace.changes import Changes, difference
 from isg_analysis.workspace.extracting import Extracted
+from isg_analysis.workspace.interfaces import Interface
 from isg_analysis.workspace.records import (
     EPOCH,
     NEXT_DOCUMENT,
@@ -102,10 +103,27 @@ def put_document(writer: Writer, found: Extracted, changes: Changes | None = Non
         changes.note(record.language, record.path, before, stored_interface(writer, number, record))
 
 
+def shows_the_same(writer: Writer, found: Extracted) -> bool:
+    """Whether others can't tell a document, whose facts came with it or are stored, from the one that it replaces."""
+    raw = writer.get(Table.PATHS, path_key(found.record.path))
+    old = writer.get(Table.DOCUMENTS, raw) if raw is not None else None
+    if raw is None or old is None:
+        return False
+    number, was = int.from_bytes(raw, "big"), decode_document(old)
+    if was.language != found.record.language or not _has_same_symbols(writer, number, found):
+        return False
+    before = stored_interface(writer, number, was)
+    facts = Facts(found.facts) if found.facts else facts_of(writer, found.record)
+    return not difference(before, Interface(facts, before.keys), was.path)
+
+
 def _is_same(writer: Writer, number: int, was: DocumentRecord, found: Extracted) -> bool:
     """Whether all that is stored of a document is what was found, but for the file's time and errors in reading it."""
-    if (was.key, was.language) != (found.record.key, found.record.language):
-        return False
+    same = (was.key, was.language) == (found.record.key, found.record.language)
+    return same and _has_same_symbols(writer, number, found)
+
+
+def _has_same_symbols(writer: Writer, number: int, found: Extracted) -> bool:
     ids = split(found.identities, 16)
     sids = numbers(writer.get(Table.IDENTITIES, u32(number)) or b"")
     return [sid for _, sid in known_sids(writer, number, ids)] == list(sids)

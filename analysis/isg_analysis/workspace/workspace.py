@@ -31,8 +31,8 @@ from isg_analysis.workspace.stored_names import StoredNames
 from isg_storage import DamagedError, Environment, FullError, Reader, ReadOnlyError, StorageError, Table, remove
 from isg_storage.keys import path_key
 
-_RELEASE_EVERY = 64
-"""After so many snapshots the pages they looked at are given back."""
+_LOOKS_KEPT = 100
+"""After so many looks into what is stored, of up to sixteen pages each, these are given back."""
 
 
 class Workspace:
@@ -59,8 +59,10 @@ class Workspace:
         self._names = StoredNames()
         self._resting: list[Snapshot] = []
         self.on_damage: Callable[[], object] = lambda: None
-        """Called in the thread that meets damage first: `index` should be called then, which makes the index anew."""
-        self._asked = 0
+        """Called in the thread that first meets damage, or has put an empty index in the place of another: `index`
+        should be called then.
+        """
+        self._looks = 0
 
     @classmethod
     def open(cls, root: Path, *, cache: Path | None = None, settings: Settings | None = None) -> Self:
@@ -189,25 +191,27 @@ class Workspace:
             self._resting.clear()
             self._placings.clear()
             self._covered = self._epoch = -1
+        self.on_damage()
 
     @contextmanager
     def _watching(self) -> Iterator[None]:
         """Damage that is met inside becomes a WorkspaceError."""
+        environment = self._environment
         try:
             yield
         except Exception as problem:
-            error = self._damaged(problem)
+            error = self._damaged(environment, problem)
             if error is None:
                 raise
             raise error from problem
 
-    def _damaged(self, problem: Exception) -> WorkspaceError | None:
+    def _damaged(self, environment: Environment, problem: Exception) -> WorkspaceError | None:
         """What to say where damage was met, or where it is the likeliest reason; the next run sees to it."""
         if isinstance(problem, DamagedError | FactsError):
-            if self._index.suspect(str(problem)):
+            if environment is self._environment and self._index.suspect(str(problem)):
                 self.on_damage()
             return WorkspaceError(f"the index is damaged and will be made anew: {problem}")
-        if isinstance(problem, IsgError) or self._environment.trusted:
+        if isinstance(problem, IsgError) or environment is not self._environment or environment.trusted:
             return None
         self.on_damage()
         return WorkspaceError(f"the index may be damaged and will be examined: {type(problem).__name__}: {problem}")
@@ -293,14 +297,14 @@ class Workspace:
         questions, which then keep what they know.
         """
         environment = self._environment
-        reader = environment.read()
+        reader, damaged = environment.read(), partial(self._damaged, environment)
         with self._watching(), self._guard:
             if self._unsaved and self._covered != reader.version:
                 self._cover(reader)
             wanted = (reader.version, self._overlay.version)
             if alone:
                 return Snapshot(
-                    reader, self._overlay, self._staleness, text_on_disk=self._text_on_disk, damaged=self._damaged
+                    reader, self._overlay, self._staleness, text_on_disk=self._text_on_disk, damaged=damaged
                 )
             before = self._resting
             self._resting = [resting for resting in before if resting.version == wanted]
@@ -314,7 +318,7 @@ class Workspace:
                 self._staleness,
                 partial(self._rest, environment),
                 text_on_disk=self._text_on_disk,
-                damaged=self._damaged,
+                damaged=damaged,
                 names=self._names,
             )
             if before:
@@ -331,8 +335,11 @@ class Workspace:
         with self._guard:
             if environment is self._environment:
                 self._resting.append(snapshot)
-            self._asked += 1
-        if self._asked % _RELEASE_EVERY == 0:
+            self._looks += snapshot.looks_taken()
+            release = self._looks >= _LOOKS_KEPT
+            if release:
+                self._looks = 0
+        if release:
             self._environment.release_pages()
 
     def work_ahead(self, seconds: float) -> bool:

@@ -9,10 +9,10 @@ import traceback
 from collections.abc import Sequence
 
 from isg_server import __version__
-from isg_server.cli import check, clean, dump, export, index, query, serve, status, terminal
+from isg_server.cli import check, clean, context, dump, export, index, query, serve, status, terminal
 
 _REPORT_TO = "https://github.com/isg-lsp/isg/issues"
-_COMMANDS = (serve, index, status, query, check, export, dump, clean)
+_COMMANDS = (serve, index, status, query, context, check, export, dump, clean)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -89,8 +89,14 @@ def _definition(view: View, arguments: argparse.Namespace, root: Path) -> Found:
 
 
 def _implementations(view: View, arguments: argparse.Namespace, root: Path) -> Found:
-    from isg_analysis.queries import implementations
+    from isg_analysis.queries import definition, implementations, implementations_at
+    from isg_server.cli.targets import place_of
 
+    place = place_of(view, arguments.target, root)
+    if place is not None and not definition(view, place.document, place.offset).hits:
+        outside = implementations_at(view, place.document, place.offset, _limits(arguments))
+        if outside.hits:  # of a trait that the workspace does not define
+            return Found(outside)
     meaning = _meaning(view, arguments, root)
     return Found(_no_surer_than(meaning, implementations(view, meaning.refs, _limits(arguments))))
 

@@ -17,7 +17,7 @@ from isg_analysis import queries
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.symbol import CALLABLE_KINDS
 from isg_analysis.model.text import Position, PositionEncoding
-from isg_analysis.resolve.program import document_of, row_of
+from isg_analysis.resolve.program import document_of, row_of, symbol_ref
 from isg_analysis.resolve.view import line_index
 from isg_server.cli.answers import as_json, candidate_lines
 from isg_server.cli.terminal import Refusal
@@ -65,6 +65,12 @@ def meaning_of(view: View, target: str, root: Path) -> Meaning:
             raise Refusal(f"{target}: there is no name at this place")
         raise Refusal(f"{target}: what this name means is not known; it may come from outside the workspace")
     return Meaning(tuple(hit.ref for hit in found), min(hit.confidence for hit in found))
+
+
+def meaning_or_file(view: View, target: str, root: Path) -> Meaning:
+    """As `meaning_of`; a file of the workspace means its module."""
+    document = _document(view, target, root)
+    return Meaning((symbol_ref(document, 0),)) if document is not None else meaning_of(view, target, root)
 
 
 def place_of(view: View, target: str, root: Path) -> Place | None:

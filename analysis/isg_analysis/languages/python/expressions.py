@@ -15,6 +15,7 @@ from isg_analysis.model.ops import Op
 
 _NO_PARTS: Parts = {}
 _TYPE_CALLS = (b"cast", b"TypeVar", b"NewType", b"assert_type")
+_TYPE_FORMS = (b"Callable", b"Optional", b"Union", b"Annotated")
 _ATTRIBUTE_CALLS = (b"getattr", b"hasattr", b"setattr", b"delattr")
 _ATTRIBUTE_CALL = len(b"getattr")
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*")
@@ -116,6 +117,12 @@ class ExpressionLowering(FramedLowering):
         base = self.visit(children[0])
         if self.in_type:
             return self._generic(base, children[0], children[1:])
+        if self.text.endswith(_TYPE_FORMS, children[0].start_byte, children[0].end_byte):
+            before = self.role, self.in_type
+            self.role, self.in_type = Role.TYPE, True
+            node_of_type = self._generic(base, children[0], children[1:])
+            self.role, self.in_type = before
+            return node_of_type
         if len(children) == 2:
             place = self._constant_index(children[1])
             if place is not None:

@@ -11,7 +11,6 @@ binding in the same execution scope, so that each variable has one place that it
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -74,6 +73,7 @@ class FramedLowering(Lowering):
         self.frame = Frame(ScopeKind.MODULE, 0, 0, None)
         self.module_frame = self.frame
         self.conditional = 0
+        self.type_comments = b"# type:" in self.text
         self.import_flags = 0  # of what is bound here: under TYPE_CHECKING, in a fallback, never run
         self.role: int = Role.READ
         self.in_type = False
@@ -104,11 +104,6 @@ class FramedLowering(Lowering):
         value = handler(node, _NO_PARTS)
         self._depth -= 1
         return value
-
-    @cached_property
-    def type_comments(self) -> bool:
-        """Whether there are comments that may say types."""
-        return b"# type:" in self.text
 
     def op_of(self, node: int) -> int:
         """The op of a node made earlier; 0 for -1."""

@@ -6,9 +6,10 @@ A layout is JSON-like:
      "stubs": [...],                                                       .pyi files that stand beside their .py
      "errors": [...]}                                                      manifests that could not be read
 
-Reads what hatch, setuptools, poetry, flit, pdm and uv write into pyproject.toml, and setup.cfg; a setup.py is never
-run: it marks a project, and `package_dir={"": "src"}` is recognised in its text. A project that configures nothing has
-`src/` for a root if there is one, and its own directory.
+Reads what hatch, setuptools, poetry, flit, pdm, uv, maturin and scikit-build write into pyproject.toml, what pytest
+and type checkers are told there, and setup.cfg; a setup.py is never run: it marks a project, and
+`package_dir={"": "src"}` is recognised in its text. A project that configures nothing has `src/` for a root if there
+is one, and its own directory.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 
 from isg_analysis.model.symbol import SymbolPrefix, escape
 
+_SEPARATORS = re.compile(r"[:,;]\s*")
 _PACKAGE_DIR = re.compile(rb"""package_dir\s*=\s*\{\s*["']["']\s*:\s*["']([^"']+)["']""")
 _FIND_WHERE = re.compile(rb"""find(?:_namespace)?_packages\(\s*(?:where\s*=\s*)?["']([^"']+)["']""")
 _SETUP_NAME = re.compile(rb"""\bname\s*=\s*["']([^"']+)["']""")
@@ -164,8 +166,23 @@ def _others(tool: dict[str, Any]) -> list[str]:
             out += _texts([package.get("from", "")])
     out += _texts([_table(_table(tool, "pdm"), "build").get("package-dir", "")])
     out += _texts([_table(_table(tool, "uv"), "build-backend").get("module-root", "")])
-    out += _texts(_table(_table(tool, "pytest"), "ini_options").get("pythonpath", []))
-    return [one for one in out if one]
+    out += _texts([_table(tool, "maturin").get("python-source", "")])
+    scikit = _table(_table(tool, "scikit-build"), "wheel").get("packages", [])
+    out += [path.rpartition("/")[0] for path in _texts(scikit if isinstance(scikit, list) else [])]
+    return [one for one in (*out, *_told_to_checkers(tool)) if one]
+
+
+def _told_to_checkers(tool: dict[str, Any]) -> list[str]:
+    """Where test runners and type checkers are told to look for modules."""
+    pythonpath = _table(_table(tool, "pytest"), "ini_options").get("pythonpath", [])
+    mypy_path = _table(tool, "mypy").get("mypy_path", [])
+    out = _texts(pythonpath.split() if isinstance(pythonpath, str) else pythonpath)
+    out += _texts(_SEPARATORS.split(mypy_path) if isinstance(mypy_path, str) else mypy_path)
+    for checker in ("pyright", "basedpyright"):
+        out += _texts(_table(tool, checker).get("extraPaths", []))
+    out += _texts(_table(_table(tool, "ty"), "environment").get("root", []))
+    out += _texts(_table(tool, "pyrefly").get("search-path", []))
+    return [one for one in out if "$" not in one and not one.startswith(("/", "~"))]
 
 
 def _read_setup_cfg(raw: bytes) -> tuple[str, str, list[str]] | None:

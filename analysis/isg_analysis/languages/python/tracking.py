@@ -4,6 +4,7 @@ other statements at module and class level.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from tree_sitter import Node
@@ -33,6 +34,23 @@ def _kinds(labels: frozenset[str]) -> frozenset[int]:
     return frozenset(kind for kind, label in grammar().bare.items() if label in labels)
 
 
+_TOKEN = re.compile(
+    rb"#[^\n]*|([A-Za-z]*)(?:\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?''')|\"\"\"|'''"
+    rb"|([A-Za-z]*)(?:\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')|[\"'\[\](){}]"
+    rb"|(?:[-=+/%&|^<>]|(?<=[A-Za-z_)\]}])\.|\b(?:and|as|assert|async|await|class|def|del|elif|for|from|if|import|in|is"
+    rb"|lambda|not|or|while|with))[ \t]*\r?\n",
+    re.DOTALL,
+)
+_OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
+_UNDECIDED = (b'"""', b"'''")
+
+
+def _is_formatted(token: re.Match[bytes]) -> bool:
+    """Whether a string may hold expressions, and strings in them."""
+    prefix = (token[1] or token[2] or b"").lower()
+    return (b"f" in prefix or b"t" in prefix) and b"{" in token[0]
+
+
 class TrackedPython(TrackedLowering, PythonLowering):
     """`state` of a unit: the flags that imports get, and in the lowest bit whether it stands under a condition."""
 
@@ -50,10 +68,32 @@ class TrackedPython(TrackedLowering, PythonLowering):
         return Place(self.scope, self.symbol, frame.scope, state, self._depth)
 
     def is_idle(self, node: Node, text: bytes) -> bool:
-        """As in TrackedLowering; `pass` too."""
-        del text
+        """As in TrackedLowering; `pass` too. A comment may hold a type."""
         label = self._bare.get(node.kind_id)
+        if label == "leaf.ignored" and b"type:" in text[node.start_byte : node.end_byte]:
+            return False
         return label == "leaf.ignored" or (label is None and not node.named_child_count)
+
+    def is_surely_broken(self, part: bytes) -> bool:
+        """As in TrackedLowering: a bracket or a string is open at the end, a bracket closed that is not open, or a line
+        ends where something must follow.
+
+        The parser finds that out at the end of the document only, and reads all of it anew.
+        """
+        depth = 0
+        for token in _TOKEN.finditer(part):
+            text = token[0]
+            if text in _OPENING:
+                depth += 1
+            elif text in _CLOSING:
+                depth -= 1
+                if depth < 0:
+                    return True
+            elif text in (b"'", b'"') or (text[-1:] == b"\n" and not depth):
+                return True
+            elif text in _UNDECIDED or _is_formatted(token) or token.end() == len(part):
+                return False
+        return depth > 0
 
     def doc_of(self, listed: Node, text: bytes) -> bytes | None:
         """As in TrackedLowering; of modules and classes."""

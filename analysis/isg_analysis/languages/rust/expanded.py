@@ -3,8 +3,8 @@
 Where an invocation's macro is defined by `macro_rules!` further up in the same document, what it expands to is parsed
 and lowered in its place. A name that stands in the invocation keeps its place, and is an occurrence there once: of the
 first use that the expansion makes of it. What only the macro's own text says stands, without length, at
-the end of the invocation; symbols named by it stand at the macro's name. Macros of other documents are not expanded,
-because facts know no other document.
+the end of the invocation; symbols named by it stand at the macro's name. Bodies that add no occurrence are left out.
+Macros of other documents are not expanded, because facts know no other document.
 
 What comes of one invocation depends on it and on the macro's definition, hence no unit of its own is recorded inside,
 and a definition leaks from its unit (see `model.units`).
@@ -27,6 +27,7 @@ from isg_analysis.model.facts import BindingKind
 from isg_analysis.model.signature import Signature
 
 _DEFINITION = re.compile(rb"\bmacro_rules!\s*([A-Za-z_]\w*)\s*([({\[])")
+_NAME = re.compile(rb"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)'|\b([A-Za-z_]\w*)", re.DOTALL)
 _MOST_NESTED = 12
 _MOST_BYTES = 400_000
 """How much text the invocations of one document may expand to."""
@@ -197,6 +198,16 @@ class Expanded(Items):
         with self._inside(node, source):
             self.parse_arguments(root, 0, len(source.text))
             return self.sequence(root)
+
+    def is_written(self, body: Node) -> bool:
+        """Whether a name of the invocation that has no occurrence yet stands in a body that a macro makes."""
+        facts = self.facts
+        if not isinstance(facts, PlacedFacts):
+            return True
+        origins, taken = facts.source.origins, facts.taken
+        names = _NAME.finditer(self.text, body.start_byte, body.end_byte)
+        places = (origins[found.start()] for found in names if found.group(1))
+        return any(origin >= 0 and origin not in taken for origin in places)
 
     def _rules_for(self, name: bytes, node: Node) -> tuple[Rule, ...] | None:
         """The rules of the macro of that name that is defined last before an invocation."""

@@ -174,9 +174,16 @@ class Expressions(Patterns):
         return self.facts.node(Op.TUPLE, self.facts.items([]))
 
     def expr_range(self, node: Node, parts: Parts) -> int:
-        """`a..b`."""
+        """`a..b`: both ends, -1 for one that is not written; the second operand is 1 for `a..=b`."""
         del parts
-        return self.facts.node(Op.RANGE, self.facts.items([self.visit(child) for child in self.children_of(node)]))
+        ends, inclusive = [-1, -1], 0
+        side = 0
+        for child in node.children:
+            if child.is_named and child.kind_id not in self._trivia:
+                ends[side] = self.visit(child)
+            elif (operator := self.text[child.start_byte : child.end_byte]).startswith(b".."):
+                side, inclusive = 1, int(operator == b"..=")
+        return self.facts.node(Op.RANGE, self.facts.items(ends), inclusive)
 
     def expr_tuple(self, node: Node, parts: Parts) -> int:
         """`(a, b)`."""

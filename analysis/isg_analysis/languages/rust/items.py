@@ -2,7 +2,9 @@
 
 Slots beyond the shared meaning: `parameters` is a LIST with one type node per parameter (a receiver: REF(-1) for
 `&self`, -1 for `self`); `value` of a function, impl, trait or type is a LIST of CAST(type, LIST of bounds), one per
-where predicate; `decorators` of a static inside a macro's arguments names the macro.
+where predicate; `decorators` of a type or static inside a macro's arguments has the macro first. Of a macro: `value`
+is the SELECTED part of its argument that it gives, `type` what it makes of a static, `decorators` whom it hands that on
+to.
 """
 
 from __future__ import annotations
@@ -245,9 +247,14 @@ class Items(Imports):
                 symbol, (SymbolFlag.STATIC if static else 0) | (SymbolFlag.ABSTRACT if body is None else 0)
             )
             self.facts.slot(symbol, parameters=self.facts.items(types), type=self.field(node, "return_type"))
-            if body is not None:
+            if body is not None and self.is_written(body):
                 self.sequence(body)
         return -1
+
+    def is_written(self, body: Node) -> bool:
+        """Whether a function's body says something in the document: see Expanded."""
+        del body
+        return True
 
     def _parameter_nodes(self, node: Node | None) -> list[Node]:
         return self.children_of(node) if node is not None else []
@@ -351,8 +358,8 @@ class Items(Imports):
         return -1
 
     def _handed_over(self, symbol: int, node: Node) -> None:
-        """`match $e { Some(value) => value, .. }` in a macro's text: the part of its argument that the macro gives, or of
-        what another macro makes of its argument.
+        """`match $e { Some(value) => value, .. }` in a macro's text: the part of its argument that the macro gives, or
+        of what another macro makes of its argument.
         """
         found = _HANDED_OVER.search(self.text, node.start_byte, node.end_byte)
         if found is None:
@@ -363,8 +370,8 @@ class Items(Imports):
         self.facts.slot(symbol, value=self.facts.node(Op.SELECTED, given, part))
 
     def _of_statics(self, symbol: int, node: Node) -> None:
-        """What becomes of a static in the macro's arguments: the type in `static $name: Key<$t>` is its type's slot, the
-        macros that it hands the static on to are its decorators.
+        """What becomes of a static in the macro's arguments: the type in `static $name: Key<$t>` is its type's slot,
+        the macros that it hands the static on to are its decorators.
         """
         shape = _STATIC.search(self.text, node.start_byte, node.end_byte)
         if shape is not None:

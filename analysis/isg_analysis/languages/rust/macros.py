@@ -154,8 +154,9 @@ class Macros(Expanded):
             start, end = tree.start_byte, tree.end_byte
             blank[start:end] = self.text[start:end]
             blank[start - 1] = blank[end] = 0x3B
-            if closed and self.text[end - 2 : end - 1].isspace():
-                blank[end - 2] = 0x3B
+            inside = [child for child in tree.children[1:-1] if child.kind_id not in self._trivia] if closed else []
+            if inside and self.text[(behind := inside[-1].end_byte) : behind + 1].isspace():
+                blank[behind] = 0x3B
         text = bytes(blank)
         return self._grammar.parse_range(text, trees[0].start_byte - 1, trees[-1].end_byte + 1), text
 

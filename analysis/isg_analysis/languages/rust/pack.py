@@ -20,7 +20,7 @@ class RustPack:
     file_names: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ("rust-script", "run-cargo-script")
     manifests = ("Cargo.toml",)
-    version = 5
+    version = 7
     self_names = frozenset({"Self", "self", "super", "crate", "$crate"})
     transitive_implementations = False
     runs_modules = False

@@ -84,6 +84,12 @@ pub struct Arguments;
 pub struct BufReader<R>(R);
 pub struct BufWriter<W>(W);
 pub struct Range<T> { pub start: T, pub end: T }
+pub struct RangeInclusive<T>(T);
+pub struct RangeFrom<T> { pub start: T }
+pub struct RangeTo<T> { pub end: T }
+pub struct RangeFull<T>(T);
+impl<T> Iterator for RangeInclusive<T> { type Item = T; }
+impl<T> Iterator for RangeFrom<T> { type Item = T; }
 pub struct PhantomData<T>(T);
 pub struct Wrapping<T>(pub T);
 pub struct Reverse<T>(pub T);

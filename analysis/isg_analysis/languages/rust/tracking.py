@@ -59,11 +59,15 @@ class TrackedRust(TrackedLowering, Macros):
         head = text[node.start_byte : node.start_byte + 3]
         return node.kind_id in self._trivia and (head[:2] == b"#!" or (head[:1] == b"/" and head not in _DOCUMENTING))
 
+    def is_set_apart(self, node: Node, text: bytes) -> bool:
+        """As in TrackedLowering: doc comments of what is around them."""
+        return node.kind_id in self._trivia and text[node.start_byte : node.start_byte + 3] in (b"//!", b"/*!")
+
     def leads(self, node: Node, text: bytes) -> bool:
         """As in TrackedLowering: attributes and doc comments."""
         if node.kind_id not in self._trivia or self.is_idle(node, text):
             return False
-        return text[node.start_byte : node.start_byte + 3] not in (b"//!", b"/*!")
+        return not self.is_set_apart(node, text)
 
     def resume(self, place: Place, run: list[Node]) -> None:
         """As in TrackedLowering."""

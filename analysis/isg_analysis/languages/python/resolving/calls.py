@@ -29,6 +29,7 @@ from isg_analysis.resolve.program import Ref, binding_ref, document_of, row_of
 
 _CAST = frozenset({"typing.cast", "typing_extensions.cast"})
 _NEW_TYPE = frozenset({"typing.NewType", "typing_extensions.NewType"})
+_TUPLES = frozenset({"builtins.tuple", "typing.Tuple"})
 _PARTIAL = frozenset({"functools.partial", "functools.partialmethod"})
 
 
@@ -142,6 +143,20 @@ class Calls(Solving):
                     held = self._foreign_arguments(bound)
                     out += held or ([(Outside(),)] if self.lineage(bound.ref).foreign else [])
         return union(out or [UNKNOWN])
+
+    def tuple_elements(self, instance: Instance) -> tuple[Type, ...]:
+        """The elements of an instance whose class derives from a tuple of fixed length: a NamedTuple, `tuple[A, B]`."""
+        if self.is_named_tuple(instance.ref):
+            fields = self.record_fields(instance.ref)
+            return tuple(self.symbol_type(field, 0) or (Outside(),) for field in fields)
+        for one in self.lineage(instance.ref).classes:
+            view = self.view(document_of(one))
+            for base in self.bases(one):
+                if base.name in _TUPLES:
+                    mapping = self.mapping(instance.ref, instance.arguments, one)
+                    written = self.written_arguments(view, base.node)
+                    return tuple(substitute(self.annotated(view, node), mapping) for node in written)
+        return ()
 
     def _foreign_arguments(self, instance: Instance) -> list[Type]:
         """The last argument of each foreign generic base along the MRO."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from isg_analysis.languages.python.resolving.documents import DocumentView
 from isg_analysis.languages.python.resolving.flags import INSTANCE, PROTOCOL
-from isg_analysis.languages.python.resolving.names import Names, Target
+from isg_analysis.languages.python.resolving.names import Names, Target, Targets
 from isg_analysis.languages.python.resolving.values import Foreign
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import CALLABLE_KINDS, TYPE_KINDS, SymbolKind
@@ -196,14 +196,21 @@ class Classes(Names):
         """Whether a class itself says what it is an instance of."""
         return self._written_metaclass(ref) >= 0
 
+    def is_instance_of_abc(self, ref: Ref) -> bool:
+        """Whether a class itself says `metaclass=ABCMeta`."""
+        named = self._metaclass_targets(ref)
+        return any(isinstance(target, Foreign) and target.name.endswith("ABCMeta") for target in named)
+
     def _written_metaclass(self, ref: Ref) -> Ref:
+        named = self._metaclass_targets(ref)
+        return next((one for one in named if isinstance(one, int) and self.is_class(one)), -1)
+
+    def _metaclass_targets(self, ref: Ref) -> Targets:
         view = self.view(document_of(ref))
         for node in view.items(view.symbols.bases[row_of(ref)]):
             if node >= 0 and view.op[node] == Op.KEYWORD and view.name(view.b[node]) == "metaclass":
-                for target in self.static_targets(view, view.a[node]):
-                    if isinstance(target, int) and self.is_class(target):
-                        return target
-        return -1
+                return self.static_targets(view, view.a[node])
+        return ()
 
     def enclosing_class(self, view: DocumentView, symbol: int) -> int:
         """The innermost class symbol around a symbol, or -1."""

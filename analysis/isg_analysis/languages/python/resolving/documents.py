@@ -18,7 +18,11 @@ from isg_analysis.resolve.memo import Answers, Memo
 from isg_analysis.resolve.program import Program, Ref
 
 Answer = TypeVar("Answer")
-_KEPT = 250
+_BYTES_KEPT = 1_500_000
+_BYTES_KEPT_STEADY = 6_000_000
+"""How many bytes of packed facts have views. A view takes several times as much; the most are kept where all documents
+are gone through.
+"""
 _TRANSPARENT = frozenset({ScopeKind.NARROWING, ScopeKind.BLOCK})
 
 
@@ -155,32 +159,44 @@ class Documents:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.answers = Answers()
+        self.answers = Answers(program.steady)
         self._footprints = self.answers.footprints
+        self._noting = not program.steady
         self._views: OrderedDict[int, DocumentView] = OrderedDict()
+        self._room = _BYTES_KEPT_STEADY if program.steady else _BYTES_KEPT
+        """How many more bytes may have views; less than none where one document takes more."""
         self._last: DocumentView | None = None
 
     def view(self, number: int) -> DocumentView:
         """The view of a document. Whoever looks rests on what the document shows to others."""
-        if number << 1 not in self._footprints.top.tokens:
+        if self._noting and number << 1 not in self._footprints.top.tokens:
             self._footprints.note(surface(number))
         last = self._last
         if last is not None and last.number == number:
             return last
         found = self._views.get(number)
         if found is None:
-            found = DocumentView(number, self.program.path(number), self.program.facts(number))
-            self._views[number] = found
-            if len(self._views) > _KEPT:
-                self._views.popitem(last=False)
+            found = self._open(number)
         else:
             self._views.move_to_end(number)
         self._last = found
         return found
 
+    def _open(self, number: int) -> DocumentView:
+        found = self._views[number] = DocumentView(number, self.program.path(number), self.program.facts(number))
+        self._room -= found.facts.packed_size
+        while self._room < 0 and len(self._views) > 1:
+            self._forget(next(iter(self._views)))
+        return found
+
+    def _forget(self, number: int) -> None:
+        view = self._views.pop(number, None)
+        if view is not None:
+            self._room += view.facts.packed_size
+
     def looks_inside(self, number: int) -> None:
         """Say that the answer being worked out rests on more of a document than what it shows."""
-        if number << 1 | 1 not in self._footprints.top.tokens:
+        if self._noting and number << 1 | 1 not in self._footprints.top.tokens:
             self._footprints.note(depth(number))
 
     def follow(self, program: Program, changed: Iterable[int]) -> None:
@@ -188,7 +204,7 @@ class Documents:
         self.program = program
         self._last = None
         for number in changed:
-            self._views.pop(number, None)
+            self._forget(number)
 
     def memo_of_symbols(self, find: Callable[[Ref], Answer], unknown: Callable[[Ref], Answer]) -> Memo[Ref, Answer]:
         """Answers about symbols."""

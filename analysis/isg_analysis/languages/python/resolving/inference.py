@@ -201,9 +201,8 @@ class Inference(Calls):
         for shape in without_none(self.value(view, view.a[node], depth)):
             if isinstance(shape, Outside):
                 out.append(outside.unpacked(shape, view.b[node]))
-            elif isinstance(shape, Instance) and self.is_named_tuple(shape.ref):
-                index = view.b[node]
-                out.append(self.field_at(shape.ref, index + 1 if index < 0 else index, depth))
+            elif isinstance(shape, Instance) and (elements := self.tuple_elements(shape)):
+                out.append(outside.unpacked(Outside("tuple", elements), view.b[node]))
             else:
                 out.append(self.iterated((shape,), False, depth))
         return union(out or [UNKNOWN])
@@ -214,8 +213,8 @@ class Inference(Calls):
         for shape in without_none(self.value(view, view.a[node], depth)):
             if isinstance(shape, Outside) and shape.name == "tuple":
                 out.append(outside.element(shape, view.b[node]))
-            elif isinstance(shape, Instance) and self.is_named_tuple(shape.ref):
-                out.append(self.field_at(shape.ref, view.b[node], depth))
+            elif isinstance(shape, Instance) and (elements := self.tuple_elements(shape)):
+                out.append(outside.element(Outside("tuple", elements), view.b[node]))
             else:
                 out.append(self._indexed(shape, depth))
         return union(out or [UNKNOWN])

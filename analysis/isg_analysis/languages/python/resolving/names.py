@@ -198,7 +198,16 @@ class Names(Modules):
             if found:
                 return found
         found = self._stars(view, 0, name) or self._below_module(key)
-        return found or (() if name.startswith("_") else self._from_foreign_star(view, name))
+        return found or (() if name.startswith("_") else self._shown_elsewhere(view, name))
+
+    def _shown_elsewhere(self, view: DocumentView, name: str) -> Targets:
+        """A name that the module's own text does not give: its stub does, or what cannot be looked into."""
+        stub = self.program.document(f"{view.path}i") if view.path.endswith(".py") else None
+        found = self.member_of_module(Module(stub), name) if stub is not None else ()
+        if found:
+            return found
+        dynamic = view.defining(0, view.string_ids.get("__getattr__", -1))
+        return (Foreign(name),) if dynamic else self._from_foreign_star(view, name)
 
     def _imports_itself(self, view: DocumentView, row: int, module: Module, name: str) -> bool:
         """`from . import name` in a package's `__init__`: the submodule, not a binding to look into."""

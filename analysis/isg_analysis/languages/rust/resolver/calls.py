@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from isg_analysis.languages.rust.resolver.files import VALUE, File
+from isg_analysis.languages.rust.resolver.files import TYPE, VALUE, File
 from isg_analysis.languages.rust.resolver.implementations import Member
 from isg_analysis.languages.rust.resolver.members import Members
+from isg_analysis.languages.rust.resolver.names import Refs
 from isg_analysis.languages.rust.resolver.terms import (
     ADT,
     CLOSURE,
@@ -65,9 +66,28 @@ class Calls(Members):
             found = self.methods(base, file.name(at), file, file.occurrences.scope[at])
             return self.taking(file, head, found)
         if op in (Op.NAME, Op.PATH):
-            named = self.named(document, head, VALUE)
+            named = self._of_receiver(file, head, self.named(document, head, VALUE))
             return self.taking(file, head, tuple((ref, self._given_by_path(file, head, ref)) for ref in named))
         return ()
+
+    def _of_receiver(self, file: File, callee: int, refs: Refs) -> Refs:
+        """`Trait::method(value)` means the method of the value's impl, where the value's type is known to have one."""
+        if len(refs) != 1 or is_binding(refs[0]) or refs[0] < 0 or not self._is_method(refs[0]):
+            return refs
+        owner, (other, row) = self.files.parent(refs[0]), self.files.of(refs[0])
+        base = file.facts.nodes.a[callee]
+        if self.files.kind(owner) != SymbolKind.INTERFACE or other.flags[row] & SymbolFlag.STATIC or base < 0:
+            return refs
+        call = self._call_of(file, callee)
+        arguments = file.items(file.facts.nodes.b[call]) if call is not None else []
+        if not arguments or self.named(file.document, base, TYPE) != (owner,):
+            return refs
+        subject = peel(self.value(file.document, arguments[0]))
+        if subject is None or subject[0] != ADT:
+            return refs
+        name = other.strings[other.symbols.name[row]]
+        found = [self._valued(impl, name) for impl, _ in self.matching_impls(subject, owner)]
+        return tuple(found[0]) if len(found) == 1 and found[0] else refs
 
     def taking(self, file: File, callee: int, members: tuple[Member, ...]) -> tuple[Member, ...]:
         """Of functions from impls of one trait for different arguments, `From<A>` and `From<B>`, those that take what

@@ -23,8 +23,9 @@ ELSEWHERE_REF: Ref = symbol_ref(STUBS, 1)
 
 TYPE, VALUE, MACRO = 1, 2, 4
 ANY = TYPE | VALUE | MACRO
-_BYTES_KEPT = 8_000_000
-"""How many bytes of packed facts are kept open."""
+_BYTES_KEPT = 3_000_000
+_BYTES_KEPT_STEADY = 8_000_000
+"""How many bytes of packed facts are kept open; the most where all documents are gone through."""
 
 _NAMESPACES = {
     SymbolKind.MODULE: TYPE,
@@ -98,11 +99,13 @@ class Files:
     def __init__(self, program: Program, footprints: Footprints) -> None:
         self.program = program
         self._footprints = footprints
+        self._noting = not program.steady
+        self._most = _BYTES_KEPT_STEADY if program.steady else _BYTES_KEPT
         self._files: dict[int, File] = {}
         self._held = 0
 
     def __getitem__(self, document: int) -> File:
-        if document >= 0 and document << 1 not in self._footprints.top.tokens:
+        if self._noting and document >= 0 and document << 1 not in self._footprints.top.tokens:
             self._footprints.note(surface(document))
         found = self._files.get(document)
         return found if found is not None else self._open(document)
@@ -111,7 +114,7 @@ class Files:
         facts = self.program.described("rust", _stubs()) if document == STUBS else self.program.facts(document)
         found = self._files[document] = File(document, facts)
         self._held += facts.packed_size
-        while self._held > _BYTES_KEPT and len(self._files) > 1:
+        while self._held > self._most and len(self._files) > 1:
             oldest = next(iter(self._files))
             if oldest == STUBS:  # everybody needs it
                 self._files[STUBS] = self._files.pop(STUBS)

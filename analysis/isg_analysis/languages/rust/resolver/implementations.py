@@ -205,7 +205,8 @@ class Implementations(Written):
             return target
         if subject[0] == REF and subject[2][0] is not None:
             inner = self.projected(subject[2][0], name, trait)
-            return inner if inner is None or inner[0] != PROJECTION else (PROJECTION, (trait, name), (subject,))
+            if inner is not None:
+                return inner if inner[0] != PROJECTION else (PROJECTION, (trait, name), (subject,))
         for bound in self.bounds_of(subject):
             for argument in bound[2]:
                 if argument is not None and argument[0] == ITEM and argument[1] == name:

@@ -37,6 +37,8 @@ from isg_analysis.resolve.memo import Memo
 from isg_analysis.resolve.program import Program, Ref, document_of, is_binding, row_of
 
 _COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||"})
+_RANGES = {(True, False): "RangeFrom", (False, True): "RangeTo", (False, False): "RangeFull"}
+"""What a range without an end is, by which ends are written."""
 _LITERALS = {"bool": "bool", "char": "char"}
 Rule = Callable[[File, int, int, int], Type]
 
@@ -442,8 +444,10 @@ class Inference(Calls):
         return (FUTURE, None, (self.value(file.document, a),))
 
     def _of_range(self, file: File, node: int, a: int, b: int) -> Type:
-        del node, b
-        return (ADT, self._stub_named("Range"), (self._first(file, file.items(a)),))
+        del node
+        ends = file.items(a)
+        name = "RangeInclusive" if b == 1 else _RANGES.get((ends[0] >= 0, ends[1] >= 0), "Range")
+        return (ADT, self._stub_named(name), (self._first(file, ends),))
 
     def returned(self, ref: Ref) -> Type:
         """What calling a function gives, its parameters unreplaced."""

@@ -150,6 +150,8 @@ class Members(Implementations):
         found = list(self._impl_items(term, name))
         if not found:
             found = list(self._derived_items(term, name)) or list(self._blanket_items(term, name))
+        if term[0] == ADT and term[1] < 0:
+            found = [member for member in found if member[0] < 0 or not self._delegates(member[0])]
         if not found and term[0] == ADT and term[1] < 0 and document_of(term[1]) == STUBS:
             return ((ELSEWHERE_REF, {}),) if not self._derefs(term) else ()
         if not found and term[0] == PRIM:
@@ -157,7 +159,7 @@ class Members(Implementations):
         return tuple(found)
 
     def _delegates(self, ref: Ref) -> bool:
-        """Whether an impl's method calls one of its own name: another crate's type has that itself, and it comes first."""
+        """Whether an impl's method calls one of its own name: another crate's type has that one, and it comes first."""
         return self._delegating(ref)
 
     def _find_delegation(self, ref: Ref) -> bool:

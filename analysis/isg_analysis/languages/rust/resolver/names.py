@@ -48,7 +48,7 @@ class Names:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.answers = Answers()
+        self.answers = Answers(program.steady)
         self.files = Files(program, self.answers.footprints)
         self.modules = ModuleTree(self.files, self.answers, program.layout("rust"))
         self._traits: Memo[Ref, frozenset[Ref]] = by_ref(self.answers, frozenset(), self._find_traits)

@@ -42,6 +42,8 @@ class RustResolver(Inference):
         """What the occurrence means."""
         self.answers.shrink()
         file = self.files[document]
+        if not file.occurrences.length[occurrence]:  # only a macro says it
+            return UNRESOLVED
         definition = file.occurrences.definition[occurrence]
         if definition >= 0:
             ref = binding_ref(document, definition >> 1) if definition & 1 else symbol_ref(document, definition >> 1)
@@ -62,7 +64,7 @@ class RustResolver(Inference):
         refs = self.named(document, node, NAMESPACE_OF_ROLE[role])
         if not refs and op == Op.PATH and role in (Role.TYPE, Role.READ):  # tokens of a macro may stand for either
             refs = self.named(document, node, VALUE if role == Role.TYPE else TYPE)
-        if len(refs) > 1 and role == Role.CALL:
+        if refs and op == Op.PATH and role == Role.CALL:
             refs = tuple(ref for ref, _ in self.callee(document, node))
         return self._answer(file, node, refs, role)
 
@@ -228,7 +230,7 @@ class RustResolver(Inference):
         """See Resolver."""
         return list(module_dependencies(self, document))
 
-    def outside(self, document: int, occurrence: int) -> str:
+    def outside(self, document: int, occurrence: int) -> tuple[str, ...]:
         """See Outside."""
         return outside_name(self, document, occurrence)
 

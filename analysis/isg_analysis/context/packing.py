@@ -1,0 +1,220 @@
+"""Packing: as much of a neighbourhood as a budget of tokens allows.
+
+Best first, each symbol in the longest form that its rank deserves and that fits; what does not fit is passed over and
+the next one is tried. No form is ever cut in the middle, and what is printed never has more tokens than the budget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from isg_analysis.context.neighbourhood import Neighbour, neighbourhood
+from isg_analysis.context.rendering import RENDERERS, Renderer
+from isg_analysis.context.slices import Form, Section, Slice, forms, relation_of, section_of, slice_of
+from isg_analysis.context.tokens import count_tokens
+from isg_analysis.errors import IsgError
+from isg_analysis.graph.knots import knots
+from isg_analysis.graph.modules import module_graph
+from isg_analysis.model.imports import Strength
+from isg_analysis.model.occurrence import Confidence
+from isg_analysis.queries.answer import Limits
+from isg_analysis.queries.blast_radius import blast_radius, is_test
+from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
+from isg_analysis.resolve.view import View
+
+MOST_NEIGHBOURS = 400
+_BODIES = 8
+"""So many of the nearest may be shown with their bodies."""
+_BODY_SHARE = 0.2
+"""None of them may take more of the budget than this."""
+_TARGET_SHARE = 0.7
+_REACH = Limits(nodes=1_000)
+_FORMS = {
+    0: (Form.EDGE,),
+    1: (Form.SIGNATURE, Form.EDGE),
+    2: (Form.DOCUMENTED, Form.SIGNATURE, Form.EDGE),
+}
+_TARGET_FORMS = {
+    0: (Form.SIGNATURE, Form.EDGE),
+    1: (Form.BODY, Form.OUTLINE, Form.DOCUMENTED, Form.SIGNATURE, Form.EDGE),
+    2: (Form.BODY, Form.OUTLINE, Form.DOCUMENTED, Form.SIGNATURE, Form.EDGE),
+}
+
+
+class TooSmallError(IsgError):
+    """The budget does not hold even the names of the targets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`level`: 0 only edges, 1 signatures, 2 with docs, and bodies of the nearest. `format`: "markdown" or "json"."""
+
+    refs: tuple[Ref, ...]
+    budget: int = 4_000
+    hops: int = 2
+    level: int = 2
+    include: frozenset[Section] = frozenset(Section)
+    format: str = "markdown"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The answer. `omitted`: how many neighbours had no room; `cycles` and `reach`: one line each about the targets;
+    `tokens`: of what is printed, as far as it is known while it is made.
+    """
+
+    budget: int
+    slices: tuple[Slice, ...] = ()
+    cycles: str = ""
+    reach: str = ""
+    omitted: int = 0
+    text: str = field(default="", repr=False)
+    tokens: int = 0
+
+
+def context(view: View, request: Request) -> Context:
+    """The context of some symbols. Raises TooSmallError where the budget does not hold their names."""
+    refs = tuple(dict.fromkeys(symbol for ref in request.refs for symbol in _symbols(view, ref)))
+    seeds = dict.fromkeys(part for ref in refs for part in _inside(view, ref))
+    head = Context(request.budget, (), _cycles(view, refs), _reach(view, refs))
+    packed = _Packing(RENDERERS[request.format], request, head)
+    for ref in refs:
+        base = slice_of(view, ref, Section.TARGET, confidence=Confidence.CERTAIN)
+        share = int(request.budget * _TARGET_SHARE / len(refs))
+        if not packed.add(forms(view, base, _TARGET_FORMS[request.level]), share):
+            raise TooSmallError(f"{request.budget} tokens do not hold the name of {base.label}")
+    near = neighbourhood(view, seeds, hops=request.hops, most=MOST_NEIGHBOURS)
+    omitted = 0
+    for place, neighbour in enumerate(near.neighbours):
+        omitted += not _add(view, packed, neighbour, place, request, seeds)
+    return packed.context(omitted)
+
+
+def _add(
+    view: View, packed: _Packing, neighbour: Neighbour, place: int, request: Request, seeds: Collection[Ref]
+) -> bool:
+    section = section_of(view, neighbour)
+    if section not in request.include or packed.shows(view, neighbour.ref):
+        return True
+    base = slice_of(
+        view,
+        neighbour.ref,
+        section,
+        relation=relation_of(view, neighbour.tie, seeds),
+        confidence=neighbour.tie.confidence,
+        hops=neighbour.hops,
+    )
+    wanted = _FORMS[request.level]
+    if request.level and packed.shows_part(view, neighbour.ref):
+        return packed.add(forms(view, base, (Form.OUTLINE, Form.EDGE)), int(request.budget * _BODY_SHARE))
+    if request.level == 2 and place < _BODIES and neighbour.hops == 1:
+        wanted = (Form.BODY, *wanted)
+    return packed.add(forms(view, base, wanted), int(request.budget * _BODY_SHARE))
+
+
+class _Packing:
+    """What is in so far, and what room is left."""
+
+    def __init__(self, renderer: Renderer, request: Request, head: Context) -> None:
+        self._renderer, self._head = renderer, head
+        self._budget = request.budget
+        self._slices: list[Slice] = []
+        self._sections: set[Section] = set()
+        self._used = count_tokens(renderer.whole(replace(head, omitted=MOST_NEIGHBOURS, tokens=request.budget)))
+        self._bodies: set[Ref] = set()
+
+    def add(self, ways: Iterator[Slice], share: int) -> bool:
+        """Take the first of the ways that fits and takes no more than its share; the last one may take what is left."""
+        options = list(ways)
+        for at, way in enumerate(options):
+            cost = count_tokens(self._renderer.part(way))
+            if way.section not in self._sections:
+                cost += count_tokens(self._renderer.heading(way.section))
+            last = at == len(options) - 1
+            if cost <= self._budget - self._used and (last or cost <= share):
+                self._slices.append(way)
+                self._sections.add(way.section)
+                self._used += cost
+                if way.form is Form.BODY:
+                    self._bodies.add(way.ref)
+                return True
+        return False
+
+    def shows_part(self, view: View, ref: Ref) -> bool:
+        """Whether something that lies in a symbol is in: its body would show that again."""
+        for one in self._slices:
+            document, row = document_of(one.ref), row_of(one.ref)
+            if document == document_of(ref):
+                parents = view.facts(document).symbols.parent
+                while row > 0:
+                    row = parents[row]
+                    if row == row_of(ref):
+                        return True
+        return False
+
+    def shows(self, view: View, ref: Ref) -> bool:
+        """Whether a symbol can be read in the body of another one that is in."""
+        document, row = document_of(ref), row_of(ref)
+        parents = view.facts(document).symbols.parent
+        while row > 0:
+            row = parents[row]
+            if symbol_ref(document, row) in self._bodies:
+                return True
+        return False
+
+    def context(self, omitted: int) -> Context:
+        """The answer, made to fit: the sum of the parts is but an estimate of the whole."""
+        order = list(Section)
+        while True:
+            slices = sorted(self._slices, key=lambda one: order.index(one.section))
+            made = replace(self._head, slices=tuple(slices), omitted=omitted, tokens=self._budget)
+            tokens = count_tokens(self._renderer.whole(made))
+            if tokens <= self._budget:
+                made = replace(made, tokens=tokens)
+                return replace(made, text=self._renderer.whole(made))
+            if len(self._slices) <= 1:
+                raise TooSmallError(f"{self._budget} tokens hold nothing: {tokens} would")
+            self._slices.pop()
+            omitted += 1
+
+
+def _symbols(view: View, ref: Ref) -> Iterator[Ref]:
+    """The symbol itself; for a local the function it lies in."""
+    if not is_binding(ref):
+        yield ref
+        return
+    facts = view.facts(document_of(ref))
+    yield symbol_ref(document_of(ref), facts.scopes.symbol[facts.bindings.scope[row_of(ref)]])
+
+
+def _inside(view: View, ref: Ref) -> Iterator[Ref]:
+    """A symbol with all that lies in it."""
+    document, top = document_of(ref), row_of(ref)
+    inside = {top}
+    yield ref
+    for row, parent in enumerate(view.facts(document).symbols.parent):
+        if row > top and parent in inside:
+            inside.add(row)
+            yield symbol_ref(document, row)
+
+
+def _cycles(view: View, refs: Sequence[Ref]) -> str:
+    """Which of the targets' modules are tied to others by imports at run time."""
+    told = []
+    for language in sorted({view.language(document_of(ref)) for ref in refs}):
+        graph = module_graph(view, language)
+        tied = knots(graph.ties[Strength.RUNTIME])
+        for module in sorted({graph.numbers.get(symbol_ref(document_of(ref), 0), -1) for ref in refs}):
+            told += [f"{graph.labels[module]} is tied to {len(knot) - 1} more" for knot in tied if module in knot]
+    return "; ".join(told) or "none"
+
+
+def _reach(view: View, refs: Sequence[Ref]) -> str:
+    """How much depends on the targets."""
+    found = blast_radius(view, refs, limits=_REACH)
+    dependents = [ref for level in found.levels for refs in level for ref in refs]
+    files = len({document_of(ref) for ref in dependents})
+    tests = sum(is_test(view, ref) for ref in dependents)
+    more = " at least" if found.truncated else ""
+    return f"{len(dependents)} symbols{more} in {files} files depend on it, {tests} of them tests"

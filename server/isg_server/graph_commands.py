@@ -1,0 +1,183 @@
+"""Commands that ask the graph: `isg.llmContext`, `isg.blastRadius`, `isg.cycles`. Schemas in docs/commands.md.
+
+Each takes one object and gives one; both are checked. They are questions like any request: answered in turn, on one
+snapshot, and given up in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+from lsprotocol import types
+from msgspec import Meta
+
+from isg_analysis import Snapshot, queries
+from isg_analysis.context import Request, context
+from isg_analysis.context.slices import Section
+from isg_analysis.graph.modules import label
+from isg_analysis.queries.answer import Limits
+from isg_analysis.queries.blast_radius import blast_radius
+from isg_analysis.queries.check import KINDS, USUAL, check
+from isg_analysis.resolve.program import Ref, symbol_ref
+from isg_analysis.resolve.view import View
+from isg_server import convert
+from isg_server.asking import Asking
+from isg_server.errors import RequestError
+from isg_server.roots import Root
+
+Count = Annotated[int, Meta(ge=1)]
+
+
+class At(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """A position as LSP has it."""
+
+    line: Annotated[int, Meta(ge=0)]
+    character: Annotated[int, Meta(ge=0)]
+
+
+class Targets(msgspec.Struct, rename="camel", kw_only=True):
+    """What is asked about: `uri` with a `position` (a symbol) or without (the file), or the names in `targets`."""
+
+    uri: str | None = None
+    position: At | None = None
+    targets: list[str] = []
+
+
+class ContextParams(Targets, kw_only=True, forbid_unknown_fields=True):
+    """See `isg context`."""
+
+    budget: Count = 4_000
+    hops: Count = 2
+    level: Literal[0, 1, 2] = 2
+    format: Literal["markdown", "json"] = "markdown"
+    include: list[Section] = []
+
+
+class BlastRadiusParams(Targets, kw_only=True, forbid_unknown_fields=True):
+    """`limit`: of the dependents that are listed; `nodes`: of those that are counted."""
+
+    hops: Count = 64
+    limit: Count = 100
+    nodes: Count = 10_000
+
+
+class CyclesParams(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """`kinds`: codes of findings, see docs/findings.md."""
+
+    kinds: list[str] = []
+
+
+def llm_context(asking: Asking, params: ContextParams) -> dict[str, Any]:
+    """What a language model should know of the targets: `text` in the format asked for, and its `tokens`."""
+    _, view, refs = _meant(asking, params)
+    wanted = frozenset(params.include) or frozenset(Section)
+    made = context(view, Request(refs, params.budget, params.hops, params.level, wanted, params.format))
+    return {"text": made.text, "tokens": made.tokens, "omitted": made.omitted}
+
+
+def blast(asking: Asking, params: BlastRadiusParams) -> dict[str, Any]:
+    """What depends on the targets, near ones first."""
+    home, view, refs = _meant(asking, params)
+    found = blast_radius(view, refs, hops=params.hops, limits=Limits(nodes=params.nodes, stopped=asking.patience.ended))
+    encoding = asking.features.encoding
+    dependents = [
+        {
+            "label": label(view, one.ref),
+            "hops": one.hops,
+            "relation": one.kind.name.lower(),
+            "via": label(view, one.via),
+            "confidence": one.confidence.name.lower(),
+            "test": one.test,
+            "location": convert.locations(home, [queries.hit(view, one.ref)], encoding)[0],
+        }
+        for one in found.ranked(params.limit)
+    ]
+    levels = [len(sure) + len(maybe) for sure, maybe in found.levels]
+    return {"count": found.count, "byHops": levels, "truncated": found.truncated, "dependents": dependents}
+
+
+def cycles(asking: Asking, params: CyclesParams) -> dict[str, Any]:
+    """Every finding, grouped by what ties it together: `knots`, each with its `findings` and what to `cut`."""
+    for kind in params.kinds:
+        if kind not in KINDS:
+            raise RequestError(f"{kind!r} is no kind of finding; there are {', '.join(KINDS)}")
+    knots: list[dict[str, Any]] = []
+    for root, view in asking.snapshots():
+        by_knot: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for finding in check(view, params.kinds or USUAL):
+            key = finding.code, finding.knot, finding.cut or finding.key
+            knot = by_knot.setdefault(key, {"code": finding.code, "size": finding.knot, "cut": [], "findings": []})
+            knot["cut"] = [{"source": c.source, "target": c.target, "names": c.names} for c in finding.cut]
+            places = [_place(asking, root, view, place) for place in (finding.place, *finding.hops)]
+            knot["findings"].append({"cycle": finding.cycle, "severity": finding.severity, "places": places})
+        knots += by_knot.values()
+    return {"knots": knots}
+
+
+def _place(asking: Asking, root: Root, view: View, place: Any) -> dict[str, Any]:
+    index, encoding = view.line_index(place.document), asking.features.encoding
+    start, end = index.position(place.start, encoding), index.position(place.end, encoding)
+    return {
+        "uri": root.uri(view.path(place.document)),
+        "range": {
+            "start": {"line": start.line, "character": start.column},
+            "end": {"line": end.line, "character": end.column},
+        },
+        "message": place.message,
+    }
+
+
+def _meant(asking: Asking, params: Targets) -> tuple[convert.Home, View, tuple[Ref, ...]]:
+    """The view to ask and the symbols in it. Raises RequestError where there are none."""
+    if params.uri is not None:
+        return _at(asking, params.uri, params.position)
+    for root, snapshot in asking.snapshots():
+        refs = _named(snapshot, params.targets)
+        if refs:
+            return root, snapshot, refs
+    names = ", ".join(params.targets)
+    raise RequestError(f"no symbol is called {names}" if names else "give a uri, or names as targets")
+
+
+def _at(asking: Asking, uri: str, position: At | None) -> tuple[convert.Home, View, tuple[Ref, ...]]:
+    if position is None:
+        target = asking.document(uri)
+        if target is None:
+            raise RequestError(f"{uri} is not indexed")
+        return target.home, target.view, (symbol_ref(target.document, 0),)
+    place = asking.place(uri, types.Position(position.line, position.character))
+    refs = asking.meant(place) if place is not None else ()
+    if place is None or not refs:
+        raise RequestError("nothing is known about this place")
+    return place.home, place.view, refs
+
+
+def _named(snapshot: Snapshot, names: Sequence[str]) -> tuple[Ref, ...]:
+    return tuple(dict.fromkeys(ref for name in names for ref in queries.lookup(snapshot, name).refs))
+
+
+Command = tuple[type[msgspec.Struct], Callable[[Asking, Any], dict[str, Any]]]
+_COMMANDS: dict[str, Command] = {
+    "isg.llmContext": (ContextParams, llm_context),
+    "isg.blastRadius": (BlastRadiusParams, blast),
+    "isg.cycles": (CyclesParams, cycles),
+}
+
+
+def answer(asking: Asking, name: str, arguments: Sequence[Any]) -> msgspec.Raw:
+    """What a command gives, as JSON. Raises RequestError for an argument that does not fit, saying what."""
+    form, ask = _COMMANDS[name]
+    try:
+        params = msgspec.convert(plain(arguments[0]) if arguments else {}, form)
+    except msgspec.ValidationError as problem:
+        raise RequestError(f"{name}: {problem}") from None
+    return msgspec.Raw(msgspec.json.encode(ask(asking, params)))
+
+
+def plain(value: Any) -> Any:
+    """JSON-like values of what pygls makes of untyped parameters."""
+    if hasattr(value, "_asdict"):
+        return {key: plain(one) for key, one in value._asdict().items()}
+    return [plain(one) for one in value] if isinstance(value, list | tuple) else value
