@@ -119,7 +119,7 @@ class Asking:
 
     def meant(self, place: Place) -> tuple[Ref, ...]:
         """The symbols or locals that stand at a place: the certain ones, and possible ones only where wanted."""
-        found = queries.definition(place.view, place.document, place.offset)
+        found = queries.meant(place.view, place.document, place.offset)
         return tuple(dict.fromkeys(hit.ref for hit in self.wanted(found)))
 
     def wanted(self, answer: Answer) -> tuple[Hit, ...]:

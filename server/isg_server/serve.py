@@ -23,6 +23,7 @@ from isg_server import __version__
 
 if TYPE_CHECKING:
     from isg_server.compiled import KeptCode
+    from isg_server.heap import Tidying
     from isg_server.server import Server
     from isg_server.transport import MessageQueue
 
@@ -116,6 +117,7 @@ async def _converse(server: Server, reader: RawIOBase, writer: RawIOBase, genera
 
     Returns the exit code and whether everything that was running has stopped.
     """
+    from isg_server.heap import Tidying, give_back
     from isg_server.transport import FrameReader, FrameWriter
 
     loop = asyncio.get_running_loop()
@@ -126,10 +128,12 @@ async def _converse(server: Server, reader: RawIOBase, writer: RawIOBase, genera
     protocol.set_writer(FrameWriter(writer, lambda: protocol.finish(1)))
     queue: MessageQueue = asyncio.Queue()
     FrameReader(reader, loop, queue).start()
-    handling = asyncio.ensure_future(_handle(server, queue))
+    tidying = Tidying(give_back)
+    handling = asyncio.ensure_future(_handle(server, queue, tidying))
     settled = loop.call_later(STARTED, loop.run_in_executor, None, generated.end)
     code = await protocol.finished
     handling.cancel()
+    tidying.close()
     settled.cancel()
     generated.end()
     try:
@@ -139,8 +143,9 @@ async def _converse(server: Server, reader: RawIOBase, writer: RawIOBase, genera
     return code, True
 
 
-async def _handle(server: Server, queue: MessageQueue) -> None:
+async def _handle(server: Server, queue: MessageQueue, tidying: Tidying) -> None:
     while (message := await queue.get()) is not None:
+        tidying.told()
         server.protocol.receive(message)
         await asyncio.sleep(0)  # a request takes its place in line before the next message is looked at
     server.protocol.finish(1)

@@ -268,3 +268,24 @@ def findings(view: View, kind: str) -> Iterator[str]:
 def _at(view: View, place: Place) -> str:
     line, column = place_of(view.facts(place.document), place.start)
     return f"{view.path(place.document)}:{line}:{column}"
+
+
+@answer
+def blast_radius(view: View, asked: str) -> Iterator[str]:
+    """`blast_radius NAME [hops=N] [nodes=N]`: what depends on it, near ones first, tests apart; TRUNCATED if cut short."""
+    from isg_analysis.graph.modules import label
+    from isg_analysis.queries.blast_radius import blast_radius
+    from isg_analysis.queries.answer import Limits
+
+    name, *options = asked.split()
+    bounds = {"hops": 64, "nodes": 10_000} | {key: int(value) for key, value in (one.split("=") for one in options)}
+    found = blast_radius(view, _refs(view, name), hops=bounds["hops"], limits=Limits(nodes=bounds["nodes"]))
+    for tests in (False, True):
+        for one in found.ranked():
+            if one.test == tests:
+                word = (
+                    f"{'test ' if tests else ''}{label(view, one.ref)} {one.kind.name.lower()} {label(view, one.via)}"
+                )
+                yield f"{one.hops} {word}{_doubt(one.confidence)}"
+    if found.truncated:
+        yield "truncated"

@@ -60,7 +60,7 @@ def test_every_default_is_allowed_by_its_own_schema() -> None:
 def test_companion_mode_leaves_what_others_lack() -> None:
     companion, _ = merge({"mode": "companion", "capabilities": {"hover": True, "moniker": False}})
     shown = {name for name in msgspec.structs.asdict(companion.capabilities) if offered(companion, name)}
-    assert shown == {"implementation", "hover"}
+    assert shown == {"implementation", "hover", "type_hierarchy", "diagnostic"}
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ async def test_exactly_what_works_is_declared(edit: Edit) -> None:
         assert declared(editor.capabilities) == PROVIDERS
         commands = editor.capabilities.execute_command_provider
         assert commands is not None
-        assert set(commands.commands) == {"isg.status", "isg.reindex", "isg.clearIndex"}
+        about_the_index = {"isg.status", "isg.reindex", "isg.clearIndex"}
+        assert set(commands.commands) == about_the_index | {"isg.llmContext", "isg.blastRadius", "isg.cycles"}
 
 
 async def test_companion_mode_declares_little(edit: Edit) -> None:

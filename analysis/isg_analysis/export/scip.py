@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from isg_analysis.export.protobuf import integer, message, packed, text
 from isg_analysis.export.scip_names import Names
-from isg_analysis.languages.registry import NAMES
+from isg_analysis.languages.registry import NAMES, pack
 from isg_analysis.model.facts import BindingFlag, BindingKind
 from isg_analysis.model.links import Edge
 from isg_analysis.model.occurrence import Confidence, Role
@@ -126,9 +126,10 @@ class _Document:
         """The bodies of scip.Occurrence in source order."""
         rows = self._facts.occurrences
         placed = [*self._unnamed_definitions(), *self._imported_modules()]
+        strings, pronouns = self._facts.strings, pack(self._view.language(self._document)).pronouns
         for occurrence, start in enumerate(rows.start):
             end = start + rows.length[occurrence]
-            if start == end:  # written by a macro
+            if start == end or strings[rows.name[occurrence]] in pronouns:  # written by a macro; not the type's name
                 continue
             own = self._defines(occurrence)
             own_name = None

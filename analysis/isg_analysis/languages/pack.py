@@ -44,6 +44,8 @@ class LanguagePack(Protocol):
     """Raised whenever the same text would give other facts."""
     self_names: frozenset[str]
     """The words that can mean a type or module without being its name: "Self", "super", "cls"."""
+    pronouns: frozenset[str]
+    """Those of them that stand for a type wherever it is implemented: a tool that renames the type must leave them."""
     transitive_implementations: bool
     """Whether what implements a subtype implements the supertype too (subclasses: yes; Rust impls: no)."""
 
@@ -76,12 +78,13 @@ class LanguagePack(Protocol):
         """The start of every symbol id in the document at `path`."""
 
     def label(self, prefix: SymbolPrefix, inner: Sequence[str]) -> str:
-        """What people call a document's module, or what is in it: "flask.app", "grep_searcher::sink::Sink". `inner`: the
-        names in the module, outermost first.
+        """What people call a document's module, or what is in it: "flask.app", "grep_searcher::sink::Sink".
+
+        `inner`: the names in the module, outermost first.
         """
 
     def is_test(self, path: str, names: Sequence[str]) -> bool:
-        """Whether a symbol is part of the tests, by custom. `names`: of what it lies in and its own, outermost first."""
+        """Whether a symbol is part of the tests, by custom. `names`: its own behind those of what it lies in."""
 
     def descriptor(self, kind: int, name: str, disambiguator: int, signature: str) -> str:
         """The SCIP descriptor of one symbol; `signature` is its text (Rust names impl blocks by it)."""

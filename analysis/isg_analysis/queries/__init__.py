@@ -5,7 +5,7 @@ A view comes first, then the place (document number, byte offset) or the symbols
 
 from isg_analysis.queries.answer import Answer, Hit, Limits, hit
 from isg_analysis.queries.call_hierarchy import CallAnswer, Calls, callables, callees, callers
-from isg_analysis.queries.definition import at, declaration, definition, type_definition
+from isg_analysis.queries.definition import at, declaration, definition, meant, type_definition
 from isg_analysis.queries.dispatched import implementations_at
 from isg_analysis.queries.hover import Hover, hover
 from isg_analysis.queries.identity import identified
@@ -21,6 +21,6 @@ __all__ = [
     "Answer", "CallAnswer", "Calls", "Hit", "Hover", "Kin", "KinAnswer", "Limits", "Lookup", "OutlineNode", "at",
     "callables", "callees", "callers", "declaration", "definition", "highlights", "hit", "hover", "identified",
     "implementations", "implementations_at",
-    "lookup", "outline", "references", "search", "spellings", "subtypes", "supertypes", "type_definition",
+    "lookup", "meant", "outline", "references", "search", "spellings", "subtypes", "supertypes", "type_definition",
     "types", "types_at",
 ]  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from isg_analysis.model.imports import Strength
 from isg_analysis.languages.registry import NAMES
+from isg_analysis.model.imports import Strength
 from isg_analysis.queries.findings import Finding, reported
 from isg_analysis.queries.import_cycles import CODES, import_cycles
 from isg_analysis.queries.symbol_cycles import SYMBOL_CODES, symbol_cycles

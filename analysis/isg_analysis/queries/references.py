@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from isg_analysis.languages.registry import pack
 from isg_analysis.model.facts import BindingKind
 from isg_analysis.model.occurrence import Confidence, Role
+from isg_analysis.model.ops import Op
+from isg_analysis.model.relation import RelationKind
+from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.queries.answer import Answer, Hit, Limits, by_place, hit, occurrence_hit
-from isg_analysis.queries.definition import at
+from isg_analysis.queries.definition import at, overridden
 from isg_analysis.queries.implementations import implementations
+from isg_analysis.queries.relations import incoming
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
 from isg_analysis.resolve.view import View
 
 _DEFAULT = Limits()
+_MEMBER_KINDS = (SymbolKind.METHOD, SymbolKind.CONSTANT, SymbolKind.TYPE_ALIAS)
 
 
 def references(
@@ -23,27 +29,45 @@ def references(
     include_possible: bool = False,
     limits: Limits = _DEFAULT,
 ) -> Answer:
-    """Every occurrence bound to one of `refs`, certain ones first.
+    """Every occurrence bound to one of `refs` or to what goes with it (`counterparts`), certain ones first.
 
     Occurrences that only *may* mean it are left out unless `include_possible`.
     """
     hits: list[Hit] = []
+    declared = dict.fromkeys(refs, include_declaration)
     for ref in refs:
+        declared |= {other: True for other in counterparts(view, ref) if other not in declared}
+    for ref, with_own in declared.items():
         definition = hit(view, ref)
         for found in _mentions(view, ref):
             if (
                 found is not None
                 and (include_possible or found.confidence != Confidence.POSSIBLE)
-                and (include_declaration or not _same_place(found, definition))
+                and (with_own or not _same_place(found, definition))
             ):
                 hits.append(found)
                 limits.found(found)
             if len(hits) >= limits.results or limits.stopped():
                 return Answer(tuple(by_place(hits)), truncated=True)
-        if include_declaration and definition.start < definition.end:
+        if with_own and definition.start < definition.end:
             hits.append(definition)
             limits.found(definition)
     return Answer(tuple(by_place(hits)))
+
+
+def counterparts(view: View, ref: Ref) -> list[Ref]:
+    """The members whose names and mentions are references of a member, too, in languages of impl blocks: of a trait's
+    those that impls have for it. An associated type is the trait's, whichever impl it is asked of; of an impl's method
+    or constant nothing else is meant.
+    """
+    if is_binding(ref) or pack(view.language(document_of(ref))).transitive_implementations:
+        return []
+    kind = view.glance(document_of(ref)).symbols.kind[row_of(ref)]
+    if kind not in _MEMBER_KINDS:
+        return []
+    declared = overridden(view, ref) if kind == SymbolKind.TYPE_ALIAS else ()
+    found = [edge.source for one in declared or (ref,) for edge in incoming(view, one, RelationKind.OVERRIDES)]
+    return [other for other in dict.fromkeys([*declared, *found]) if other != ref]
 
 
 def highlights(view: View, document: int, offset: int) -> Answer:
@@ -58,15 +82,17 @@ def highlights(view: View, document: int, offset: int) -> Answer:
 def count_references(view: View, ref: Ref, limits: Limits = _DEFAULT) -> int | None:
     """How many certain mentions `references` finds of a symbol; None where a limit was reached."""
     definition = hit(view, ref)
-    places: set[tuple[int, int, int]] = set()
-    for document in view.documents_linking(ref):
-        rows = view.glance(document).occurrences
-        starts, lengths, roles = rows.start, rows.length, rows.role
-        for place, confidence in view.mentions(document, ref):
-            if confidence == Confidence.CERTAIN and roles[place] != Role.DEFINITION:
-                places.add((document, starts[place], lengths[place]))
-        if len(places) >= limits.results or limits.stopped():
-            return None
+    others = [hit(view, other) for other in counterparts(view, ref)]
+    places = {(other.document, other.start, other.end - other.start) for other in others}
+    for one in (ref, *(other.ref for other in others)):
+        for document in view.documents_linking(one):
+            rows = view.glance(document).occurrences
+            starts, lengths, roles = rows.start, rows.length, rows.role
+            for place, confidence in view.mentions(document, one):
+                if confidence == Confidence.CERTAIN and roles[place] != Role.DEFINITION:
+                    places.add((document, starts[place], lengths[place]))
+            if len(places) >= limits.results or limits.stopped():
+                return None
     return sum((document, start) != (definition.document, definition.start) for document, start, _ in places)
 
 
@@ -81,7 +107,18 @@ def _mentions(view: View, ref: Ref) -> Iterator[Hit | None]:
     for document in view.documents_linking(ref):
         yield None
         for occurrence, confidence in view.mentions(document, ref):
-            yield occurrence_hit(view, document, occurrence, ref, confidence)
+            if not _is_implementor(view, document, occurrence, ref):
+                yield occurrence_hit(view, document, occurrence, ref, confidence)
+
+
+def _is_implementor(view: View, document: int, occurrence: int, ref: Ref) -> bool:
+    """Whether a mention of a trait is its `Self`: whatever type implements it, and no reference of the trait."""
+    home = view.glance(document_of(ref))
+    if home.symbols.kind[row_of(ref)] != SymbolKind.INTERFACE:
+        return False
+    words = pack(view.language(document)).self_names
+    facts = view.glance(document)
+    return document == document_of(ref) and facts.strings[facts.occurrences.name[occurrence]] in words
 
 
 def _keyword_arguments(view: View, parameter: Ref) -> Iterator[Hit | None]:
@@ -115,4 +152,15 @@ def _documents_of_callers(view: View, home: int, function: int) -> list[int]:
 
 
 def _same_place(found: Hit, definition: Hit) -> bool:
-    return found.role == Role.DEFINITION or (found.document == definition.document and found.start == definition.start)
+    return (
+        found.role == Role.DEFINITION
+        or (found.role == Role.IMPORT and _declares_module(found))
+        or (found.document == definition.document and found.start == definition.start)
+    )
+
+
+def _declares_module(found: Hit) -> bool:
+    """Whether a mention of a module is what makes a file one: `mod name;`."""
+    facts = found.view.glance(found.document)
+    named = facts.occurrences.node[facts.occurrence_at(found.start)]
+    return named + 1 < len(facts.nodes.op) and facts.nodes.op[named + 1] == Op.IMPORT_MODULE

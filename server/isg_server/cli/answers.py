@@ -44,10 +44,13 @@ def range_as_json(hit: Hit) -> dict[str, Any]:
     }
 
 
-def as_lines(hits: Sequence[Hit], root: Path, *, aligned: bool) -> list[str]:
-    """One line per hit. `aligned`: in columns, for reading; else with single spaces, for further tools."""
+def as_lines(hits: Sequence[Hit], root: Path, *, aligned: bool, details: Sequence[str] = ()) -> list[str]:
+    """One line per hit. `aligned`: in columns, for reading; else with single spaces, for further tools. `details`: what
+    to say of each, instead of its signature or its line.
+    """
     sources = _Sources(root)
-    rows = [(_place(hit), _what(hit), _detail(hit, sources)) for hit in hits]
+    said = [_doubted(hit, detail) for hit, detail in zip(hits, details, strict=False)]
+    rows = [(_place(hit), _what(hit), said[at] if said else _detail(hit, sources)) for at, hit in enumerate(hits)]
     place_width = _width([place for place, _, _ in rows]) if aligned else 0
     what_width = _width([what for _, what, _ in rows]) if aligned else 0
     return [
@@ -89,6 +92,10 @@ def _detail(hit: Hit, sources: _Sources) -> str:
         detail = sources.line(hit.path, hit.range(PositionEncoding.UTF8)[0].line)
     if len(detail) > _LONGEST_DETAIL:
         detail = f"{detail[:_LONGEST_DETAIL]}…"
+    return _doubted(hit, detail)
+
+
+def _doubted(hit: Hit, detail: str) -> str:
     return detail if hit.confidence == Confidence.CERTAIN else f"{detail} (possible)".lstrip()
 
 

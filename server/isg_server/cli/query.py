@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from isg_server.cli.found import Found
 from isg_server.cli.opening import add_path, brought_up_to_date, opened
 from isg_server.cli.terminal import EXIT_DONE, Refusal, print_json, print_line, say
 
@@ -21,14 +22,7 @@ if TYPE_CHECKING:
 
 _PATIENCE = 0.5  # seconds
 _MOST = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An answer. `more`: what else a program is told about each hit."""
-
-    answer: Answer
-    more: tuple[dict[str, Any], ...] = ()
+_FAR = 64
 
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -37,6 +31,7 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("question", choices=sorted(_QUESTIONS), metavar="QUESTION", help=", ".join(sorted(_QUESTIONS)))
     parser.add_argument(
         "target",
+        nargs="?",
         metavar="TARGET",
         help="a name (Matcher, Matcher::find_at, flask.app.Flask), a symbol id, or FILE:LINE:COL counted from 1",
     )
@@ -47,12 +42,18 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--possible", action="store_true", help="references, callers, callees: list what may mean it, too, marked so"
     )
+    parser.add_argument("--hops", type=_limit, default=_FAR, metavar="N", help="blast-radius: so far at most")
+    parser.add_argument("--diff", metavar="REV", help="blast-radius: of what was changed since a git revision")
     parser.add_argument("--no-index", action="store_true", help="answer from what is stored, however old")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer the question. No result is an answer; an unknown or ambiguous target is refused."""
+    if arguments.diff is not None and arguments.question != "blast-radius":
+        raise Refusal(f"--diff goes with blast-radius, not with {arguments.question}")
+    if arguments.target is None and arguments.diff is None:
+        raise Refusal(f"{arguments.question} of what? Name a TARGET")
     with opened(arguments) as workspace:
         if not arguments.no_index:
             brought_up_to_date(workspace, patience=_PATIENCE)
@@ -71,14 +72,18 @@ def _print(found: Found, arguments: argparse.Namespace, root: Path) -> None:
     if arguments.json:
         more = found.more or ({},) * len(hits)
         results = [as_json(hit) | extra for hit, extra in zip(hits, more, strict=False)]
-        print_json({"results": results, "truncated": truncated})
+        print_json({"results": results, "truncated": truncated} | found.whole)
         return
-    for line in as_lines(hits, root, aligned=sys.stdout.isatty()):
+    for at, line in enumerate(as_lines(hits, root, aligned=sys.stdout.isatty(), details=found.details)):
+        if at == found.apart:
+            print_line("tests:")
         print_line(line)
+    if found.summary:
+        say(found.summary)
     if truncated:
         say(f"only the first {len(hits)} results are shown; there are more (--limit)")
     if not hits:
-        say(f"no {arguments.question} of {arguments.target}")
+        say(f"no {arguments.question} of {arguments.target or f'what differs from {arguments.diff}'}")
 
 
 def _definition(view: View, arguments: argparse.Namespace, root: Path) -> Found:
@@ -172,6 +177,12 @@ def _calls(meaning: Meaning, answers: list[CallAnswer]) -> Found:
     return Found(_no_surer_than(meaning, found), tuple(more))
 
 
+def _blast_radius(view: View, arguments: argparse.Namespace, root: Path) -> Found:
+    from isg_server.cli.graph_questions import blast
+
+    return blast(view, arguments, root)
+
+
 def _supertypes(view: View, arguments: argparse.Namespace, root: Path) -> Found:
     from isg_analysis.queries import supertypes, types
 
@@ -196,6 +207,7 @@ def _kin(meaning: Meaning, answers: list[KinAnswer]) -> Found:
 
 
 _QUESTIONS: dict[str, Callable[[Any, argparse.Namespace, Any], Found]] = {
+    "blast-radius": _blast_radius,
     "callees": _callees,
     "callers": _callers,
     "definition": _definition,

@@ -59,7 +59,7 @@ def meaning_of(view: View, target: str, root: Path) -> Meaning:
     place = place_of(view, target, root)
     if place is None:
         return _named(view, target)
-    found = queries.definition(view, place.document, place.offset).hits
+    found = queries.meant(view, place.document, place.offset).hits
     if not found:
         if view.facts(place.document).occurrence_at(place.offset) < 0:
             raise Refusal(f"{target}: there is no name at this place")

@@ -20,6 +20,7 @@ class PythonPack:
     manifests: tuple[str, ...] = ("pyproject.toml", "setup.cfg", "setup.py", "conftest.py")
     version = 4
     self_names = frozenset({"cls", "super", "Self"})
+    pronouns: frozenset[str] = frozenset()
     transitive_implementations = True
     runs_modules = True
     constructors: tuple[str, ...] = ("__init__", "__new__")

@@ -22,6 +22,7 @@ class RustPack:
     manifests = ("Cargo.toml",)
     version = 7
     self_names = frozenset({"Self", "self", "super", "crate", "$crate"})
+    pronouns = frozenset({"Self"})
     transitive_implementations = False
     runs_modules = False
     constructors: tuple[str, ...] = ()
@@ -63,7 +64,9 @@ class RustPack:
     def is_test(self, path: str, names: Sequence[str]) -> bool:
         """Files in a `tests` or `benches` folder, modules called `tests` or `test`."""
         *folders, file = path.removesuffix(".rs").split("/")
-        return not {"tests", "benches"}.isdisjoint(folders) or not {"tests", "test"}.isdisjoint((file, *names[:-1]))
+        if not {"tests", "benches"}.isdisjoint(folders) or "tests" in names:
+            return True
+        return not {"tests", "test"}.isdisjoint((file, *names[:-1]))
 
     def descriptor(self, kind: int, name: str, disambiguator: int, signature: str) -> str:
         """As SCIP's; impl blocks as `impl#[Type][Trait]`."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Parts
@@ -62,6 +65,22 @@ class Types(Paths):
     def type_function(self, node: Node, parts: Parts) -> int:
         """`fn(A) -> B`, and `Fn(A) -> B` as GENERIC over the trait with one FUNCTION_TYPE argument."""
         del parts
+        with self.lifetimes_of(node):
+            return self._function_type(node)
+
+    @contextmanager
+    def lifetimes_of(self, node: Node) -> Iterator[None]:
+        """Walk a construct in sight of the lifetimes that `for<'a>` in front of it binds."""
+        bound = [child for child in node.named_children if self.label_of(child) == "type.lifetimes"]
+        if not bound:
+            yield
+            return
+        scope = self.facts.scope(ScopeKind.TYPE_PARAMETERS, self.scope, self.symbol, node.start_byte, node.end_byte)
+        with self.inside(scope):
+            self.visit(bound[0])
+            yield
+
+    def _function_type(self, node: Node) -> int:
         trait = node.child_by_field_name("trait")
         base = self.path(trait, Role.TYPE) if trait is not None else -1
         parameters = node.child_by_field_name("parameters")

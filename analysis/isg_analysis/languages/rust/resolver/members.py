@@ -255,7 +255,8 @@ class Members(Implementations):
 
     def _find_traits_with(self, name: str) -> Refs:
         near = [*self.definitions(name), *self._stub_definitions(name)]
-        owners = (self.files.parent(ref) for ref in near if self.files.kind(ref) == SymbolKind.METHOD)
+        kinds = (SymbolKind.METHOD, SymbolKind.CONSTANT)
+        owners = (self.files.parent(ref) for ref in near if self.files.kind(ref) in kinds)
         return tuple(dict.fromkeys(ref for ref in owners if self.files.kind(ref) == SymbolKind.INTERFACE))
 
     def _stub_definitions(self, name: str) -> list[Ref]:

@@ -271,7 +271,7 @@ class Names:
     def _beyond(self, file: File, module: Ref, name: str, namespace: int) -> Refs:
         """A name that no scope inside the module has: the module, macros, crates, the prelude."""
         found = self.in_module(module, name, namespace)
-        if found:
+        if found and not (found == ELSEWHERE and namespace == TYPE and self._names_crate(file.document, name)):
             return found
         if namespace & MACRO:
             macros = self.textual_macro(file.document, module, name)
@@ -282,6 +282,10 @@ class Names:
             if crate:
                 return crate
         return self._prelude(name, namespace) or self._opaque(module)
+
+    def _names_crate(self, document: int, name: str) -> bool:
+        """Whether a crate of the workspace has the name: `use log::log` takes a macro out of it and hides it from none."""
+        return self.modules.extern(document, name) is not None
 
     def _crate_named(self, document: int, name: str) -> Refs:
         root = self.modules.extern(document, name)
