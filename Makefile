@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORPUS ?=
 
-.PHONY: help demo test check lint types contracts cycles bench clean
+.PHONY: help demo test editors check lint types contracts cycles vscode bench clean
 
 help: ## What there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -23,6 +23,12 @@ demo: $(VENV)/.stamp ## Index real code, ask it questions, start again warm
 test: $(VENV)/.stamp ## The whole test suite
 	@$(BIN)/python -m pytest
 
+# An index need not have these programs: then their tests are skipped, and say so by name.
+editors: $(VENV)/.stamp ## The tests in real editors, which are installed where there is a wheel for them
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[editors]' \
+		|| echo "make editors: no Neovim could be installed" >&2
+	@$(BIN)/python -m pytest tests/editors
+
 lint: $(VENV)/.stamp ## ruff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -36,7 +42,12 @@ contracts: $(VENV)/.stamp ## import-linter: who may import whom
 cycles: $(VENV)/.stamp ## isg check: import cycles in this tree
 	@$(BIN)/isg check . --cache-dir $(VENV)/isg-cache
 
-check: lint types contracts cycles test ## All that CI runs
+vscode: ## The VS Code extension: types, lint, unit tests, package
+	@if command -v npm >/dev/null; then cd editors/vscode && npm ci --no-audit --no-fund --loglevel=error \
+		&& npm run check && npm run lint && npm test && npm run package; \
+	else echo "skipped: make vscode needs npm"; fi
+
+check: lint types contracts cycles test editors ## All that CI runs
 
 bench: $(VENV)/.stamp ## The table of docs/benchmark.md; CORPUS="path or name==version ..."
 	@$(BIN)/python -m bench $(CORPUS)

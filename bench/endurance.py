@@ -1,7 +1,7 @@
 """Endurance: the memory of a server after many edits and questions, beside that after the first few.
 
-One session, one edit and one question in turn, over documents that stay open. What the places are asked is what an
-editor asks while somebody types: definition, references, implementation, the outline.
+One session, one edit and one question in turn, over documents that are all opened first and stay open. What the places
+are asked is what an editor asks while somebody types: definition, references, implementation, the outline.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FIRST, _ALL = 500, 10_000
 _DOCUMENTS = 20
 _REPEATED = 10
 """Places in one document that are edited before the next document is."""
-_REST = 3.0
+_REST = 8.0
 """Seconds without an edit or a question before memory is looked at."""
 _SECONDS = 300.0
 """After so long it ends: how far it came is told."""
@@ -62,6 +62,8 @@ def _session(client: Client, places: list[Place]) -> tuple[int, tuple[int, int]]
     for place in places:
         by_document.setdefault(place.path, []).append(place)
     versions = dict.fromkeys(by_document, 1)
+    for path, inside in by_document.items():
+        client.open_once(path, inside[0].language)
     methods = cycle(_METHODS)
     for path in cycle(by_document):
         uri = client.open_once(path, by_document[path][0].language)

@@ -10,13 +10,21 @@ from bench.places import Place, definitions, mentions
 from bench.running import percentile
 from bench.setting import Row, Setting
 from isg_analysis import Workspace, queries
+from isg_analysis.context import Request, context
 from isg_analysis.model.text import PositionEncoding
+from isg_analysis.queries.answer import Limits
+from isg_analysis.queries.blast_radius import blast_radius
+from isg_analysis.resolve.program import is_binding
 from isg_analysis.resolve.view import View
 from isg_server import convert, shapes
 
 _PLACES = 500
 _LOCATIONS = 1_000
 _TIMES = 50
+_CONTEXTS = 100
+_NODES = 1_000
+_PASSED = object()
+"""The answer to a question that is not about what is measured."""
 
 
 def measure(setting: Setting) -> list[Row]:
@@ -34,6 +42,9 @@ def measure(setting: Setting) -> list[Row]:
         ("implementation", defined, _implementation, "p50 <= 0.5, p99 <= 2 ms"),
         ("references", defined, _references, ""),
         ("workspace symbols", defined, _symbols, ""),
+        ("blast radius up to 1,000 symbols", defined, _blast_radius, "p50 <= 0.5, p99 <= 1 ms"),
+        ("the same, its first 100 ranked", defined, _ranked, ""),
+        ("context of 4,000 tokens", defined[:_CONTEXTS], _context, "p95 <= 50 ms"),
     ):
         rows.append(_row(setting, name, places, ask, must))
     return [*rows, _encoding(setting, defined)]
@@ -44,9 +55,10 @@ def _row(setting: Setting, name: str, places: Sequence[Place], ask: Callable[[Vi
     with Workspace.open(setting.corpus.root, cache=setting.cache) as workspace, workspace.snapshot() as snapshot:
         for place in places:
             began = time.perf_counter()
-            ask(snapshot, place)
+            if ask(snapshot, place) is _PASSED:
+                continue
             seconds.append(time.perf_counter() - began)
-    shown = " / ".join(f"{percentile(seconds, rank) * 1000:.2f}" for rank in (0.5, 0.95, 0.99))
+    shown = " / ".join(f"{percentile(seconds or [0.0], rank) * 1000:.2f}" for rank in (0.5, 0.95, 0.99))
     return Row(f"{name}, p50 / p95 / p99", f"{shown} ms", "", must)
 
 
@@ -86,3 +98,19 @@ def _references(view: View, place: Place) -> Any:
 def _symbols(view: View, place: Place) -> Any:
     symbols = queries.at(view, place.document, place.offset)
     return queries.search(view, queries.hit(view, symbols[0]).name[:4], 100) if symbols else None
+
+
+def _blast_radius(view: View, place: Place) -> Any:
+    """Of what has so many dependents at most: to say so of more costs more."""
+    found = blast_radius(view, queries.at(view, place.document, place.offset), limits=Limits(nodes=_NODES))
+    return _PASSED if found.truncated else found
+
+
+def _ranked(view: View, place: Place) -> Any:
+    found = _blast_radius(view, place)
+    return found if found is _PASSED else found.ranked(100)
+
+
+def _context(view: View, place: Place) -> Any:
+    symbols = tuple(ref for ref in queries.at(view, place.document, place.offset) if not is_binding(ref))
+    return context(view, Request(symbols, 4_000)) if symbols else _PASSED

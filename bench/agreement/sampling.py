@@ -64,16 +64,21 @@ def _fits(request: str, kind: str, defined: bool) -> bool:
 
 
 def _named(view: View, document: int) -> Iterator[tuple[str, int, bool]]:
-    """(kind, byte offset, whether it is defined there) of every name in a document."""
-    facts = view.facts(document)
+    """(kind, byte offset, whether it is defined there) of every name that a document spells out: a positional field
+    has none, nor has what only a macro's text says.
+    """
+    facts, text = view.facts(document), view.text(document) or b""
     symbols, rows = facts.symbols, facts.occurrences
     for row in range(1, len(symbols.kind)):
         kind = SymbolKind(symbols.kind[row])
-        if kind not in _UNASKED and symbols.name_start[row] < symbols.name_end[row]:
+        spelled = text[symbols.name_start[row] : symbols.name_end[row]]
+        if kind not in _UNASKED and spelled and spelled.endswith(facts.name_of(row).encode()):
             owner = SymbolKind(symbols.kind[symbols.parent[row]])
             whose = "interface's " if owner is SymbolKind.INTERFACE else ""
             yield whose + kind.name.lower().replace("_", " "), symbols.name_start[row], True
-    for start, role, definition in zip(rows.start, rows.role, rows.definition, strict=True):
+    for start, length, role, definition in zip(rows.start, rows.length, rows.role, rows.definition, strict=True):
+        if not length:
+            continue
         if role != Role.DEFINITION:
             yield Role(role).name.lower(), start, False
         elif definition >= 0 and definition & 1:

@@ -27,6 +27,7 @@ from isg_server.lone import LonePlace
 from isg_server.parts import Parts
 from isg_server.roots import Root
 from isg_server.session import Session
+from isg_server.settings import CodeLenses
 from isg_server.tasks import Patience
 from isg_server.uris import to_path
 
@@ -94,8 +95,11 @@ class Asking:
 
     def symbol(self, item: types.CallHierarchyItem | types.TypeHierarchyItem) -> tuple[Target, Ref] | None:
         """The symbol that an item of a hierarchy was made of, wherever it stands by now; None when it is gone."""
-        target = self.document(item.uri)
-        name = _symbol_id(item.data)
+        return self.identified(item.uri, _symbol_id(item.data))
+
+    def identified(self, uri: str, name: str) -> tuple[Target, Ref] | None:
+        """The symbol of an id, in a document where it stood; None when it is gone."""
+        target = self.document(uri)
         ref = queries.identified(target.view, target.document, name) if target is not None and name else None
         return None if target is None or ref is None else (target, ref)
 
@@ -116,6 +120,11 @@ class Asking:
     def possible(self) -> bool:
         """Whether the user wants matches that are not certain."""
         return self._session.settings.possible_matches
+
+    @property
+    def lenses(self) -> CodeLenses:
+        """What the user wants to see above symbols."""
+        return self._session.settings.code_lens
 
     def meant(self, place: Place) -> tuple[Ref, ...]:
         """The symbols or locals that stand at a place: the certain ones, and possible ones only where wanted."""

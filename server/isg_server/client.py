@@ -52,6 +52,8 @@ class ClientFeatures:
     watched_files: bool
     pulls_diagnostics: bool
     refreshes_diagnostics: bool
+    commands: frozenset[str]
+    """The commands of ours that the client carries out itself: `experimental.commands.commands` lists them."""
 
     @classmethod
     def of(cls, capabilities: types.ClientCapabilities) -> ClientFeatures:
@@ -71,7 +73,16 @@ class ClientFeatures:
             watched_files=has("workspace.did_change_watched_files.dynamic_registration"),
             pulls_diagnostics=get_capability(capabilities, "text_document.diagnostic", None) is not None,
             refreshes_diagnostics=has("workspace.diagnostics.refresh_support"),
+            commands=_commands(capabilities.experimental),
         )
+
+
+def _commands(experimental: Any) -> frozenset[str]:
+    """Of capabilities that no specification gives a type."""
+    for name in ("commands", "commands"):
+        experimental = experimental.get(name) if isinstance(experimental, dict) else getattr(experimental, name, None)
+    listed = experimental if isinstance(experimental, list | tuple) else ()
+    return frozenset(command for command in listed if isinstance(command, str))
 
 
 class Client:

@@ -48,7 +48,14 @@ COMMANDS: dict[str, Callable[[Session, list[Root]], Awaitable[Any]]] = {
 }
 
 
-GRAPH_COMMANDS = ("isg.llmContext", "isg.blastRadius", "isg.cycles")
+GRAPH_COMMANDS = (
+    "isg.llmContext",
+    "isg.blastRadius",
+    "isg.cycles",
+    "isg.dependencies",
+    "isg.unreferenced",
+    "isg.entryPoints",
+)
 """The commands of `graph_commands`."""
 
 

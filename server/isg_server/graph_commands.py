@@ -1,4 +1,4 @@
-"""Commands that ask the graph: `isg.llmContext`, `isg.blastRadius`, `isg.cycles`. Schemas in docs/commands.md.
+"""Commands that ask the graph, such as `isg.llmContext` and `isg.blastRadius`. Schemas in docs/commands.md.
 
 Each takes one object and gives one; both are checked. They are questions like any request: answered in turn, on one
 snapshot, and given up in time.
@@ -6,7 +6,7 @@ snapshot, and given up in time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -20,6 +20,8 @@ from isg_analysis.graph.modules import label
 from isg_analysis.queries.answer import Limits
 from isg_analysis.queries.blast_radius import blast_radius
 from isg_analysis.queries.check import KINDS, USUAL, check
+from isg_analysis.queries.dependencies import dependencies, dependents
+from isg_analysis.queries.unreferenced import Likelihood, entry_points, unreferenced
 from isg_analysis.resolve.program import Ref, symbol_ref
 from isg_analysis.resolve.view import View
 from isg_server import convert
@@ -69,6 +71,25 @@ class CyclesParams(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     kinds: list[str] = []
 
 
+class DependenciesParams(Targets, kw_only=True, forbid_unknown_fields=True):
+    """`direction`: what the module needs, or what needs it."""
+
+    direction: Literal["dependencies", "dependents"] = "dependencies"
+
+
+class ListingParams(msgspec.Struct, rename="camel", kw_only=True, forbid_unknown_fields=True):
+    """`uri`: of a document, to list of it alone."""
+
+    uri: str | None = None
+    limit: Count = 10_000
+
+
+class UnreferencedParams(ListingParams, kw_only=True, forbid_unknown_fields=True):
+    """`least`: how likely what is listed must be dead code."""
+
+    least: Literal["low", "medium", "high"] = "medium"
+
+
 def llm_context(asking: Asking, params: ContextParams) -> dict[str, Any]:
     """What a language model should know of the targets: `text` in the format asked for, and its `tokens`."""
     _, view, refs = _meant(asking, params)
@@ -114,6 +135,71 @@ def cycles(asking: Asking, params: CyclesParams) -> dict[str, Any]:
             knot["findings"].append({"cycle": finding.cycle, "severity": finding.severity, "places": places})
         knots += by_knot.values()
     return {"knots": knots}
+
+
+def module_ties(asking: Asking, params: DependenciesParams) -> dict[str, Any]:
+    """The modules that the targets need, or that need them: `modules`."""
+    home, view, refs = _meant(asking, params)
+    ask = dependencies if params.direction == "dependencies" else dependents
+    modules = [
+        {
+            "label": label(view, tie.module),
+            "strength": tie.strength.name.lower(),
+            "names": tie.names,
+            "location": convert.locations(home, [queries.hit(view, tie.module)], asking.features.encoding)[0],
+            "imports": convert.locations(
+                home,
+                [queries.Hit(view, one.document, one.start, one.end, tie.module) for one in tie.imports],
+                asking.features.encoding,
+            ),
+        }
+        for ref in refs
+        for tie in ask(view, ref)
+    ]
+    return {"modules": modules}
+
+
+def dead_code(asking: Asking, params: UnreferencedParams) -> dict[str, Any]:
+    """What nothing refers to, likely dead code first: `candidates`."""
+    least, truncated = Likelihood[params.least.upper()], False
+    rows: list[dict[str, Any]] = []
+    for home, view, within in _listed(asking, params.uri):
+        limits = Limits(results=params.limit, stopped=asking.patience.ended)
+        found = unreferenced(view, within, least, limits)
+        truncated = truncated or found.truncated
+        rows += [
+            _row(asking, home, view, one.ref) | {"likelihood": one.likelihood.name.lower(), "reasons": one.reasons}
+            for one in found.candidates
+        ]
+    return {"candidates": rows[: params.limit], "truncated": truncated or len(rows) > params.limit}
+
+
+def entries(asking: Asking, params: ListingParams) -> dict[str, Any]:
+    """What custom runs without its being named: `entryPoints`."""
+    rows: list[dict[str, Any]] = []
+    for home, view, within in _listed(asking, params.uri):
+        limits = Limits(results=params.limit + 1, stopped=asking.patience.ended)
+        found = entry_points(view, within, limits)
+        rows += [_row(asking, home, view, one.ref) | {"custom": one.custom, "test": one.test} for one in found]
+    return {"entryPoints": rows[: params.limit], "truncated": len(rows) > params.limit or asking.patience.ended()}
+
+
+def _listed(asking: Asking, uri: str | None) -> Iterator[tuple[convert.Home, View, list[int] | None]]:
+    """The views to list of, each with the documents in it that are wanted; None: all of them."""
+    if uri is None:
+        yield from ((root, snapshot, None) for root, snapshot in asking.snapshots())
+        return
+    target = asking.document(uri)
+    if target is None:
+        raise RequestError(f"{uri} is not indexed")
+    yield target.home, target.view, [target.document]
+
+
+def _row(asking: Asking, home: convert.Home, view: View, ref: Ref) -> dict[str, Any]:
+    found = queries.hit(view, ref)
+    kind = found.kind.name.lower() if found.kind is not None else "local"
+    location = convert.locations(home, [found], asking.features.encoding)[0]
+    return {"label": label(view, ref), "kind": kind, "location": location}
 
 
 def _place(asking: Asking, root: Root, view: View, place: Any) -> dict[str, Any]:
@@ -163,6 +249,9 @@ _COMMANDS: dict[str, Command] = {
     "isg.llmContext": (ContextParams, llm_context),
     "isg.blastRadius": (BlastRadiusParams, blast),
     "isg.cycles": (CyclesParams, cycles),
+    "isg.dependencies": (DependenciesParams, module_ties),
+    "isg.unreferenced": (UnreferencedParams, dead_code),
+    "isg.entryPoints": (ListingParams, entries),
 }
 
 

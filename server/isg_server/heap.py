@@ -11,21 +11,22 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
 TICK = 1.0
 """Seconds between two looks at whether the process works."""
 QUIET_TICKS = 5
-"""After so many looks at a process that does nothing, it is not looked at until it is told something."""
+"""After so many looks at a process that does nothing, it is seldom looked at until it is told something."""
+SELDOM = 30.0
+"""Seconds between two looks then: work may go on that gets hardly any of the machine, or begin by itself."""
 QUIET = 0.1
 """The share of a tick's seconds that a process which does nothing may compute."""
-WORTH = 0.2
+WORTH = 0.05
 """Seconds of computing that leave enough behind for it to be given back."""
 LONGEST = 15.0
 """Seconds of computing after which it is given back even though more is to be done."""
 
-_ARENAS = -8
-"""mallopt's name for how many heaps there are."""
+_HEAPS = -8
+"""M_ARENA_MAX, a parameter of mallopt."""
 
 
 class Tidying:
@@ -40,9 +41,9 @@ class Tidying:
 
     def told(self) -> None:
         """Something came in: there will be work."""
+        if self._timer is None or self._quiet >= QUIET_TICKS:
+            self._look_after(TICK)
         self._quiet = 0
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(TICK, self._look)
 
     def close(self) -> None:
         """No more of it."""
@@ -57,28 +58,30 @@ class Tidying:
             self._tidied = now
             loop.run_in_executor(None, self._give_back)
         self._quiet = self._quiet + 1 if rests else 0
-        self._timer = loop.call_later(TICK, self._look) if self._quiet < QUIET_TICKS else None
+        self._look_after(TICK if self._quiet < QUIET_TICKS else SELDOM)
+
+    def _look_after(self, seconds: float) -> None:
+        self.close()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._look)
 
 
 def share_one() -> None:
-    """Have all threads use one heap: only one of them runs at a time, and what one frees another can use."""
-    library = _glibc()
-    if library is not None:
-        library.mallopt(_ARENAS, 1)
+    """From now on threads that are started use the heap of those there are: what one of them frees, any can use, while
+    heaps of their own would each keep what is left of their busiest moment. One thread at a time computes anyway.
+    """
+    _ask("mallopt", _HEAPS, 1)
 
 
 def give_back() -> None:
     """Give freed memory back to the system. Takes some milliseconds, in which whoever wants memory may wait."""
-    library = _glibc()
-    if library is not None:
-        library.malloc_trim(0)
+    _ask("malloc_trim", 0)
 
 
-def _glibc() -> Any:
-    """The C library, where it is glibc."""
-    if not sys.platform.startswith("linux"):
-        return None
-    import ctypes
+def _ask(function: str, *arguments: int) -> None:
+    """Call a function of glibc, where there is one."""
+    if sys.platform.startswith("linux"):
+        import ctypes
 
-    library = ctypes.CDLL(None)
-    return library if hasattr(library, "malloc_trim") and hasattr(library, "mallopt") else None
+        found = getattr(ctypes.CDLL(None), function, None)
+        if found is not None:
+            found(*arguments)

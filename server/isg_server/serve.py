@@ -15,6 +15,7 @@ import os
 import signal
 import socket
 import sys
+from functools import partial
 from io import RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,7 +95,9 @@ def _serve(reader: RawIOBase, writer: RawIOBase, cache: Path | None) -> int:
     from platformdirs import user_cache_path
 
     from isg_server.compiled import kept_in
+    from isg_server.heap import share_one
 
+    share_one()
     generated = kept_in((cache or user_cache_path("isg", appauthor=False)) / "code")
     generated.begin()
     from isg_server.server import Server
@@ -117,7 +120,7 @@ async def _converse(server: Server, reader: RawIOBase, writer: RawIOBase, genera
 
     Returns the exit code and whether everything that was running has stopped.
     """
-    from isg_server.heap import Tidying, give_back
+    from isg_server.heap import Tidying
     from isg_server.transport import FrameReader, FrameWriter
 
     loop = asyncio.get_running_loop()
@@ -128,9 +131,9 @@ async def _converse(server: Server, reader: RawIOBase, writer: RawIOBase, genera
     protocol.set_writer(FrameWriter(writer, lambda: protocol.finish(1)))
     queue: MessageQueue = asyncio.Queue()
     FrameReader(reader, loop, queue).start()
-    tidying = Tidying(give_back)
+    tidying = Tidying(partial(_give_back, server))
     handling = asyncio.ensure_future(_handle(server, queue, tidying))
-    settled = loop.call_later(STARTED, loop.run_in_executor, None, generated.end)
+    settled = loop.call_later(STARTED, loop.run_in_executor, None, _settle, generated)
     code = await protocol.finished
     handling.cancel()
     tidying.close()
@@ -141,6 +144,23 @@ async def _converse(server: Server, reader: RawIOBase, writer: RawIOBase, genera
     except TimeoutError:
         return code, False
     return code, True
+
+
+def _settle(generated: KeptCode) -> None:
+    """All is imported and generated: what that left behind goes, and what lasts is not looked through again."""
+    generated.end()
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
+def _give_back(server: Server) -> None:
+    """Nothing goes on: gives back memory that only makes the next question faster, and little."""
+    from isg_server.heap import give_back
+
+    for root in server.protocol.session.roots:
+        root.workspace.rest()
+    give_back()
 
 
 async def _handle(server: Server, queue: MessageQueue, tidying: Tidying) -> None:

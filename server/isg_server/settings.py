@@ -47,6 +47,18 @@ class Indexing(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     on_start: Annotated[bool, Meta(description="Bring the index up to date as soon as a workspace opens.")] = True
 
 
+class CodeLenses(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What is shown above symbols. Whether any is offered is decided when the client connects."""
+
+    references: Annotated[bool, Meta(description="Show above types and functions how often they are referred to.")] = (
+        False
+    )
+    implementations: Annotated[bool, Meta(description="Show above what is implemented or overridden how often.")] = (
+        False
+    )
+    cycles: Annotated[bool, Meta(description="Show on top of a module how many are tied into an import cycle.")] = False
+
+
 Severity = Literal["default", "error", "warning", "information", "hint", "off"]
 
 
@@ -94,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     capabilities: Capabilities = Capabilities()
     index: Indexing = Indexing()
     diagnostics: Diagnosing = Diagnosing()
+    code_lens: CodeLenses = CodeLenses()
     possible_matches: Annotated[
         bool, Meta(description="Where nothing certain is known, answer with what a name may mean.")
     ] = False
@@ -106,12 +119,18 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 PROJECT_KEYS = frozenset({"include", "exclude", "maxFileSize", "nestedRepositories", "diagnostics"})
 EDITOR_KEYS = frozenset({"path", "args", "interpreter", "importStrategy", "trace"})
 """Settings of the editor extensions, which share our section: no business of the server."""
+_EMPTY: list[Any] = []
+"""What Neovim sends for an object with nothing in it: Lua can't tell the two apart."""
 COMPANION = frozenset({"implementation", "moniker", "type_hierarchy", "diagnostic"})
 """What is offered in companion mode unless switched off."""
 
 
 def offered(settings: Settings, capability: str) -> bool:
-    """Whether a capability (a field name of Capabilities) is switched on, by itself or by the mode."""
+    """Whether a capability (a field name of Capabilities, or "code_lens": any lens) is switched on, by itself or by the
+    mode.
+    """
+    if capability == "code_lens":
+        return any(msgspec.structs.astuple(settings.code_lens))
     switch: Switch = getattr(settings.capabilities, capability)
     return switch if switch is not None else settings.mode == "full" or capability in COMPANION
 
@@ -124,7 +143,7 @@ def merge(*sources: Mapping[str, Any] | None) -> tuple[Settings, list[str]]:
     messages: list[str] = []
     values: dict[str, Any] = {}
     for source in sources:
-        if source is None:
+        if source is None or source == _EMPTY:
             continue
         if not isinstance(source, Mapping):
             messages.append(f"isg: settings must be an object, not {_show(source)}; they are left out")
@@ -167,7 +186,7 @@ def project_settings(root: Path) -> tuple[dict[str, Any], list[str]]:
 def markdown_table() -> str:
     """Every setting with what is allowed, its default and its meaning, as the README shows it."""
     lines = ["| setting | allowed | default | meaning |", "|---|---|---|---|"]
-    for key, annotation, default, meaning in _rows(Settings, "isg"):
+    for key, annotation, default, meaning in rows():
         lines.append(f"| `{key}` | {_allowed(annotation)} | `{_show(default)}` | {meaning} |")
     return "\n".join(lines)
 
@@ -189,7 +208,7 @@ def _take(
         if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
             if isinstance(value, Mapping):
                 _take(annotation, value, into.setdefault(key, {}), f"{prefix}.{key}", messages)
-            else:
+            elif value != _EMPTY:
                 messages.append(f"{prefix}.{key}: {_show(value)} is not an object; it is left out")
             continue
         try:
@@ -203,12 +222,13 @@ def _take(
         into[key] = value
 
 
-def _rows(schema: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, Any, Any, str]]:
+def rows(schema: type[msgspec.Struct] = Settings, prefix: str = "isg") -> Iterator[tuple[str, Any, Any, str]]:
+    """Every setting: its key, its type, its default and its meaning."""
     hints = get_type_hints(schema, include_extras=True)
     for field in msgspec.structs.fields(schema):
         annotation, key = hints[field.name], f"{prefix}.{field.encode_name}"
         if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
-            yield from _rows(annotation, key)
+            yield from rows(annotation, key)
         else:
             meaning = next((m.description for m in _metas(annotation) if m.description), "")
             yield key, annotation, field.default, meaning

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 RESERVED = b"\0"
 """Keys of HEADER that begin so are the environment's own."""
@@ -42,6 +42,7 @@ class Table(IntEnum):
     STATISTICS = 13
     NAMES = 14
     DEPENDENCIES = 15
+    OUTWARD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,13 @@ FORMS: dict[Table, Form] = {
     Table.NAMES: Form("u32 document", "names and kinds of its symbols, one a line, for searching", 4),
     Table.DEPENDENCIES: Form(
         "u32 document", "u32 source row, u32 symbol number, u32 strength of each tie of a module", 4
+    ),
+    Table.OUTWARD: Form(
+        "16-byte hash of what something outside of the workspace is called",
+        "u32 document, u32 row of a symbol that implements it, u32 start, u32 length of where, u32 1 for a derive",
+        16,
+        20,
+        True,
     ),
 }
 

@@ -69,3 +69,29 @@ def test_blast_radius_of_what_was_changed(workspace: Path, isg_here) -> None:
 def test_a_question_without_a_target_is_refused(workspace: Path, isg_here) -> None:
     done = isg_here("query", "blast-radius")
     assert (done.code, done.err) == (2, "isg: blast-radius of what? Name a TARGET\n")
+
+
+def test_dependencies_of_a_module(workspace: Path, isg_here) -> None:
+    write_files(
+        workspace,
+        {
+            "app/late.py": "import app.other\n\n\ndef late() -> None:\n"
+            "    from app.shapes import Shape, Square\n\n    app.other.helper(Square())\n"
+        },
+    )
+    done = isg_here("query", "dependencies", "app.late")
+    assert done.out.splitlines() == [
+        "app/other.py:1:1: module other — app.other, runtime: helper",
+        "app/shapes.py:1:1: module shapes — app.shapes, deferred: Shape, Square",
+    ]
+    (other, late) = asked(isg_here, "dependents", "app/shapes.py")["results"]
+    assert (other["name"], other["strength"], other["names"]) == ("other", "runtime", ["Shape"])
+    assert (late["name"], late["strength"], late["names"]) == ("late", "deferred", ["Shape", "Square"])
+    (statement,) = late["imports"]
+    assert (statement["path"], statement["range"]["start"]) == ("app/late.py", {"line": 4, "character": 4})
+
+
+def test_only_modules_have_dependencies(workspace: Path, isg_here) -> None:
+    done = isg_here("query", "dependencies", "Shape")
+    assert done.code == 2
+    assert done.err.startswith("isg: Shape is no module; of other symbols ask for callers")

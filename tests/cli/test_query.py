@@ -18,6 +18,8 @@ def results(outcome: Any) -> list[tuple[str, int, str, str]]:
     return [(r["path"], r["range"]["start"]["line"], r["name"], r["kind"]) for r in document["results"]]
 
 
+SHAPE = ("app/shapes.py", 0, "Shape", "class")
+SHAPE_AREA = ("app/shapes.py", 1, "area", "method")
 SQUARE = ("app/shapes.py", 5, "Square", "class")
 SQUARE_AREA = ("app/shapes.py", 6, "area", "method")
 
@@ -27,16 +29,16 @@ SQUARE_AREA = ("app/shapes.py", 6, "area", "method")
     ["Shape", "shapes.Shape", "app.shapes.Shape", "app::shapes::Shape", "app/shapes.py:1:7", "app/other.py:4:19"],
 )
 def test_implementations_by_every_kind_of_target(workspace: Path, isg_here, target: str) -> None:
-    assert results(isg_here("query", "implementations", target, "--json")) == [SQUARE]
+    assert results(isg_here("query", "implementations", target, "--json")) == [SHAPE, SQUARE]
 
 
 def test_a_symbol_id_is_a_target(workspace: Path, isg_here) -> None:
     (found,) = json.loads(isg_here("query", "definition", "Shape", "--json").out)["results"]
-    assert results(isg_here("query", "implementations", found["symbol"], "--json")) == [SQUARE]
+    assert results(isg_here("query", "implementations", found["symbol"], "--json")) == [SHAPE, SQUARE]
 
 
 def test_implementations_of_a_method(workspace: Path, isg_here) -> None:
-    assert results(isg_here("query", "implementations", "Shape.area", "--json")) == [SQUARE_AREA]
+    assert results(isg_here("query", "implementations", "Shape.area", "--json")) == [SHAPE_AREA, SQUARE_AREA]
     assert results(isg_here("query", "implementations", "Draw::draw", "--json")) == [
         ("rust/src/lib.rs", 7, "draw", "method")
     ]
@@ -78,7 +80,10 @@ def test_references_with_and_without_the_definition(workspace: Path, isg_here) -
 
 def test_lines_for_people(workspace: Path, isg_here) -> None:
     done = isg_here("query", "implementations", "Shape")
-    assert done.out == "app/shapes.py:6:7: class Square — class Square(Shape)\n"
+    assert done.out.splitlines() == [
+        "app/shapes.py:1:7: class Shape — class Shape",
+        "app/shapes.py:6:7: class Square — class Square(Shape)",
+    ]
     done = isg_here("query", "references", "helper", "--path", workspace)
     assert done.code == 2
     lines = isg_here("query", "references", "app.shapes.Shape.area").out.splitlines()
@@ -101,7 +106,7 @@ def test_a_place_may_be_named_from_where_one_stands(workspace: Path, isg_here, m
     isg_here("index")
     monkeypatch.chdir(workspace / "app")
     for file in ("shapes.py", "app/shapes.py", workspace / "app/shapes.py"):
-        assert results(isg_here("query", "implementations", f"{file}:1:7", "--json")) == [SQUARE], file
+        assert results(isg_here("query", "implementations", f"{file}:1:7", "--json")) == [SHAPE, SQUARE], file
 
 
 def test_an_unknown_name_is_refused_with_near_ones(workspace: Path, isg_here) -> None:
@@ -169,9 +174,9 @@ def test_a_file_outside_the_workspace_is_refused(workspace: Path, tmp_path: Path
 
 
 def test_no_result_is_an_answer(workspace: Path, isg_here) -> None:
-    done = isg_here("query", "implementations", "Square")
+    done = isg_here("query", "implementations", "app.other.helper")
     assert (done.code, done.out) == (0, "")
-    assert done.err == "isg: no implementations of Square\n"
+    assert done.err == "isg: no implementations of app.other.helper\n"
 
 
 def test_symbols_are_ranked_and_limited(workspace: Path, isg_here) -> None:
@@ -198,9 +203,9 @@ def test_a_stale_index_is_brought_up_to_date_first(workspace: Path, isg_here) ->
     isg_here("index")
     (workspace / "app/more.py").write_text("from app.shapes import Shape\n\n\nclass Circle(Shape): ...\n")
     stale = results(isg_here("query", "implementations", "Shape", "--json", "--no-index"))
-    assert stale == [SQUARE]
+    assert stale == [SHAPE, SQUARE]
     fresh = results(isg_here("query", "implementations", "Shape", "--json"))
-    assert fresh == [("app/more.py", 3, "Circle", "class"), SQUARE]
+    assert fresh == [("app/more.py", 3, "Circle", "class"), SHAPE, SQUARE]
 
 
 def test_an_empty_workspace_knows_no_name(tmp_path: Path, isg_here) -> None:

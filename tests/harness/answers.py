@@ -6,7 +6,7 @@ same files. To add one: a function here with `@answer`. `pytest --update-specs` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from harness.view import document_at, place_of, shown, title
 from isg_analysis import queries
@@ -15,10 +15,12 @@ from isg_analysis.model.facts import BindingKind, Facts, ScopeKind
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.signature import Parameter, Signature, TypeParameter, decode
 from isg_analysis.model.symbol import SymbolFlag, SymbolKind
+from isg_analysis.model.text import Position, PositionEncoding
 from isg_analysis.queries import CallAnswer, KinAnswer
+from isg_analysis.queries.dependencies import Dependency
 from isg_analysis.queries.findings import Place
 from isg_analysis.resolve.program import Ref, symbol_ref
-from isg_analysis.resolve.view import View
+from isg_analysis.resolve.view import View, line_index
 
 Query = Callable[[View, str], Iterator[str]]
 ANSWERS: dict[str, Query] = {}
@@ -126,6 +128,19 @@ def callees(view: View, name: str) -> Iterator[str]:
 
 
 @answer
+def references(view: View, place: str) -> Iterator[str]:
+    """`references PATH:LINE:COLUMN`: the references of what stands there, without its declaration, and their lines."""
+    path, line, column = place.rsplit(":", 2)
+    facts, document = _facts(view, path), document_at(view, path)
+    asked = Position(int(line) - 1, int(column) - 1)
+    offset = line_index(facts).offset(asked, PositionEncoding.UTF32, facts.symbols.end[0])
+    for found in queries.references(view, queries.at(view, document, offset), include_declaration=False).hits:
+        at = place_of(view.facts(found.document), found.start)
+        said = (view.text(found.document) or b"").decode().split("\n")[at[0] - 1].strip()
+        yield f"{found.path}:{at[0]}:{at[1]}{_doubt(found.confidence)}  {said}"
+
+
+@answer
 def supertypes(view: View, name: str) -> Iterator[str]:
     """`supertypes NAME`: what directly stands above a type."""
     for ref in _refs(view, name):
@@ -169,10 +184,14 @@ def _doubt(confidence: Confidence) -> str:
 
 
 def _facts(view: View, path: str) -> Facts:
+    return view.facts(_document(view, path))
+
+
+def _document(view: View, path: str) -> int:
     document = document_at(view, path)
     if document < 0:
         raise UnknownArgument(f"there is no file {path!r} of a known language in this test")
-    return view.facts(document)
+    return document
 
 
 def _preorder(facts: Facts) -> Iterator[int]:
@@ -272,10 +291,10 @@ def _at(view: View, place: Place) -> str:
 
 @answer
 def blast_radius(view: View, asked: str) -> Iterator[str]:
-    """`blast_radius NAME [hops=N] [nodes=N]`: what depends on it, near ones first, tests apart; TRUNCATED if cut short."""
+    """`blast_radius NAME [hops=N] [nodes=N]`: what depends on it, near ones first, tests behind, and if cut short."""
     from isg_analysis.graph.modules import label
-    from isg_analysis.queries.blast_radius import blast_radius
     from isg_analysis.queries.answer import Limits
+    from isg_analysis.queries.blast_radius import blast_radius
 
     name, *options = asked.split()
     bounds = {"hops": 64, "nodes": 10_000} | {key: int(value) for key, value in (one.split("=") for one in options)}
@@ -289,3 +308,48 @@ def blast_radius(view: View, asked: str) -> Iterator[str]:
                 yield f"{one.hops} {word}{_doubt(one.confidence)}"
     if found.truncated:
         yield "truncated"
+
+
+@answer
+def unreferenced(view: View, asked: str) -> Iterator[str]:
+    """`unreferenced`: what nothing refers to, likely dead code first, with what speaks against it."""
+    from isg_analysis.queries.unreferenced import unreferenced
+
+    del asked
+    for one in unreferenced(view).candidates:
+        reasons = f": {', '.join(one.reasons)}" if one.reasons else ""
+        yield f"{one.likelihood.name.lower()} {shown(view, one.ref)}{reasons}"
+
+
+@answer
+def entry_points(view: View, asked: str) -> Iterator[str]:
+    """`entry_points`: what runs though nothing names it, and by what custom."""
+    from isg_analysis.queries.unreferenced import entry_points
+
+    del asked
+    for one in entry_points(view):
+        yield f"{one.custom} {shown(view, one.ref)}"
+
+
+@answer
+def dependencies(view: View, path: str) -> Iterator[str]:
+    """`dependencies PATH`: the modules that a file's module needs, how strongly, and the names that cross."""
+    from isg_analysis.queries.dependencies import dependencies
+
+    yield from _module_ties(view, dependencies(view, symbol_ref(_document(view, path), 0)))
+
+
+@answer
+def dependents(view: View, path: str) -> Iterator[str]:
+    """`dependents PATH`: the modules that need a file's module."""
+    from isg_analysis.queries.dependencies import dependents
+
+    yield from _module_ties(view, dependents(view, symbol_ref(_document(view, path), 0)))
+
+
+def _module_ties(view: View, found: Iterable[Dependency]) -> Iterator[str]:
+    from isg_analysis.graph.modules import label
+
+    for one in found:
+        names = f": {', '.join(one.names)}" if one.names else ""
+        yield f"{label(view, one.module)} {one.strength.name.lower()}{names}"

@@ -2,6 +2,7 @@
 
 // ^^^^^ impls: Circle, Square     the implementations of what is meant here
 // ^^^^^ declares: Shape::area     where what is meant here is declared
+// ^^^^^ goes: Shape::Unit         where *go to definition* leads from here
 // ^^^^^ type: Circle              the type of the value here
 // ^^^^^ callers: main, draw?      who calls what is meant here; with a question mark, who possibly does
 // ^^^^^ supertypes: Shape, Area?  what directly stands above the type meant here; likewise callees, subtypes
@@ -46,6 +47,13 @@ def _declaration(check: Check, mark: Mark) -> list[Problem]:
     from isg_analysis import queries
 
     answer = queries.declaration(check.view, document_at(check.view, mark.path), mark.start)
+    return _compare(check, mark, (hit.ref for hit in answer.hits))
+
+
+def _definition(check: Check, mark: Mark) -> list[Problem]:
+    from isg_analysis import queries
+
+    answer = queries.definition(check.view, document_at(check.view, mark.path), mark.start)
     return _compare(check, mark, (hit.ref for hit in answer.hits))
 
 
@@ -117,6 +125,7 @@ def _compare(check: Check, mark: Mark, answer: Iterable[Ref]) -> list[Problem]:
 CLAIMS: dict[str, Callable[[Check, Mark], list[Problem]]] = {
     "impls": _implementations,
     "declares": _declaration,
+    "goes": _definition,
     "type": _type,
     "callers": _callers,
     "callees": _callees,

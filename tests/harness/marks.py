@@ -17,7 +17,7 @@ from harness.markdown import FileBlock, SpecError
 
 KINDS = frozenset(
     {
-        "def", "ref", "possible", "unresolved", "external", "nothing", "impls", "declares", "type",
+        "def", "ref", "possible", "unresolved", "external", "nothing", "impls", "declares", "goes", "type",
         "callers", "callees", "supertypes", "subtypes", "here",
     }
 )  # fmt: skip

@@ -64,11 +64,12 @@ def text_capabilities(**given: Any) -> types.ClientCapabilities:
     """What a modern editor can do, unless said otherwise."""
     settings: dict[str, Any] = {
         "encodings": None, "hierarchical": True, "links": False, "markdown": True, "progress": True,
-        "configuration": False, "pull": False, "refresh": False,
+        "configuration": False, "pull": False, "refresh": False, "commands": None,
     } | given  # fmt: skip
     linking = {"link_support": settings["links"]}
     formats = [types.MarkupKind.Markdown] if settings["markdown"] else [types.MarkupKind.PlainText]
     return types.ClientCapabilities(
+        experimental={"commands": {"commands": settings["commands"]}} if settings["commands"] else None,
         general=types.GeneralClientCapabilities(position_encodings=settings["encodings"]),
         window=types.WindowClientCapabilities(work_done_progress=settings["progress"]),
         workspace=types.WorkspaceClientCapabilities(

@@ -57,6 +57,38 @@ async def test_cycles_are_grouped_by_knot(workspace: Any, edit: Edit) -> None:
         assert len(knot["findings"][0]["places"]) == 2
 
 
+async def test_dependencies_between_modules(edit: Edit) -> None:
+    async with edit() as editor:
+        (needed,) = (await told(editor, "isg.dependencies", uri=editor.document(USE).uri))["modules"]
+        assert (needed["label"], needed["strength"], needed["names"]) == ("app.shapes", "runtime", ["Shape", "Square"])
+        assert needed["imports"][0]["uri"] == editor.document(USE).uri
+        asked = {"uri": editor.document(SHAPES).uri, "direction": "dependents"}
+        assert [one["label"] for one in (await told(editor, "isg.dependencies", **asked))["modules"]] == ["app.use"]
+
+
+async def test_what_nothing_refers_to_with_unsaved_text(edit: Edit) -> None:
+    async with edit() as editor:
+        editor.open(USE)
+        editor.replace(USE, "def again", "def _dead() -> None: ...\n\n\ndef again")
+        found = await told(editor, "isg.unreferenced", uri=editor.document(USE).uri)
+        (first, second) = found["candidates"]
+        assert (first["label"], first["kind"], first["likelihood"]) == ("app.use._dead", "function", "high")
+        assert (second["label"], second["reasons"]) == ("app.use.again", ["public"])
+        everywhere = await told(editor, "isg.unreferenced", least="high")
+        assert [one["label"] for one in everywhere["candidates"]] == ["app.use._dead"]
+        assert everywhere["truncated"] is False
+
+
+async def test_entry_points(workspace: Any, edit: Edit) -> None:
+    write(workspace, {"app/run.py": "def main() -> None: ...\n", "tests/test_it.py": "def test_it() -> None: ...\n"})
+    async with edit() as editor:
+        found = (await told(editor, "isg.entryPoints"))["entryPoints"]
+        assert [(one["label"], one["custom"], one["test"]) for one in found] == [
+            ("app.run.main", "main", False),
+            ("tests.test_it.test_it", "test", True),
+        ]
+
+
 @pytest.mark.parametrize(
     ("argument", "reason"),
     [

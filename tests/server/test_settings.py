@@ -46,6 +46,10 @@ def test_settings_of_the_editor_extensions_are_none_of_ours() -> None:
     assert merge({"trace": {"server": "off"}, "path": []}) == (Settings(), [])
 
 
+def test_an_object_with_nothing_in_it_may_come_as_a_list() -> None:
+    assert merge([], {"capabilities": [], "exclude": ["x"]}, {"exclude": []}) == (Settings(), [])  # type: ignore[arg-type]
+
+
 def test_settings_that_are_no_object_are_told() -> None:
     got, messages = merge([1])  # type: ignore[arg-type]
     assert got == Settings()

@@ -14,7 +14,8 @@ FILES = {
     "src/lib.rs": "pub mod circle;\n\npub trait Shape {\n    fn area(&self) -> f64;\n}\n",
     "src/circle.rs": (
         "use crate::Shape;\n\npub struct Circle {\n    pub radius: f64,\n}\n\n"
-        "impl Shape for Circle {\n    fn area(&self) -> f64 {\n        self.radius\n    }\n}\n"
+        "impl Shape for Circle {\n    fn area(&self) -> f64 {\n        self.radius\n    }\n}\n\n"
+        "#[derive(Clone)]\npub struct Square;\n\nimpl Drop for Circle {\n    fn drop(&mut self) {}\n}\n"
     ),
     "pyproject.toml": '[project]\nname = "zoo"\nversion = "1.0"\n',
     "zoo/__init__.py": "from zoo.base import Animal as Animal\n",

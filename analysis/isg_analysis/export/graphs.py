@@ -24,8 +24,8 @@ from isg_analysis.resolve.view import View
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A symbol. `line`: where its name stands, from 1. `knot`: the number of the import cycle's knot a module is in, from
-    1; 0 for what is in none.
+    """A symbol. `line`: where its name stands, from 1. `knot`: the number of the knot of import cycles that a module is
+    in, from 1; 0 for what is in none.
     """
 
     symbol: str

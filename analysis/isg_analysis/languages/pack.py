@@ -52,8 +52,14 @@ class LanguagePack(Protocol):
     constructors: tuple[str, ...]
     """The methods that calling a class runs, the first it has; none where types are not made by calling them."""
 
+    declares_modules: bool
+    """Whether what looks like an import may be what makes a file a module (Rust's `mod name;`)."""
+
     runs_modules: bool
     """Whether importing a module runs it (Python), so that modules that import each other may fail."""
+
+    stubs: tuple[str, ...]
+    """The endings of a source and of the stub beside it, which describes it: (".py", ".pyi"); empty without stubs."""
 
     passes_all: tuple[bytes, ...]
     """Texts that mark a document which passes on names without spelling them: `from m import *`, `use m::*`."""
@@ -85,6 +91,12 @@ class LanguagePack(Protocol):
 
     def is_test(self, path: str, names: Sequence[str]) -> bool:
         """Whether a symbol is part of the tests, by custom. `names`: its own behind those of what it lies in."""
+
+    def custom(self, path: str, kind: int, name: str, head: str) -> str:
+        """By what custom a symbol runs without being named: "main", "test", "special" (the language runs it, or lets it
+        be), "registered" (a decorator or attribute may keep it) or "generated" (a macro makes it, and may keep it); ""
+        where by none. `head`: what is written from the start of its definition to its name.
+        """
 
     def descriptor(self, kind: int, name: str, disambiguator: int, signature: str) -> str:
         """The SCIP descriptor of one symbol; `signature` is its text (Rust names impl blocks by it)."""

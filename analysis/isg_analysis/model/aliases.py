@@ -32,6 +32,20 @@ def aliases(facts: Facts) -> Iterator[tuple[str, str]]:
             yield from ((name, facts.name_of(row)) for name in _names(facts, symbols.type[row]))
 
 
+def spellings(facts: Facts, name: str) -> set[int]:
+    """The numbers, among a document's strings, of a name and of those it is given here by imports."""
+    number = facts.string_ids.get(name, -1)
+    bindings, kinds = facts.bindings, bytes(facts.bindings.kind)
+    found = {number}
+    row = kinds.find(_IMPORT) if number >= 0 else -1
+    while row >= 0:
+        alias = bindings.name[row]
+        if alias != number and alias not in found and name in _names(facts, bindings.value[row]):
+            found.add(alias)
+        row = kinds.find(_IMPORT, row + 1)
+    return found
+
+
 def _names(facts: Facts, node: int) -> Iterator[str]:
     """The last name of a path; of a module in a file that is named, the names in its path too."""
     nodes, names, strings = facts.nodes, facts.occurrences.name, facts.strings

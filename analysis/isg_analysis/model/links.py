@@ -16,7 +16,7 @@ from typing import NamedTuple
 from isg_analysis.model.facts import Sections, pack_sections
 from isg_analysis.model.occurrence import Confidence
 
-FORMAT = 4
+FORMAT = 5
 """Part of an index's fingerprint: raised whenever stored links would be read otherwise."""
 _POSSIBLE = 1 << 30
 
@@ -41,6 +41,26 @@ class ImportEdge(NamedTuple):
     target: int
     strength: int
     name: int
+
+
+class OutwardPlace(NamedTuple):
+    """Where something from outside of the workspace is implemented: `source` is the row of an impl block, of one of its
+    members, or of a type that derives it; `start` and `length` are those of its name, for a derive of the trait's.
+    """
+
+    source: int
+    start: int
+    length: int
+    is_derive: int
+
+
+class Outward(NamedTuple):
+    """What the document makes of something outside of the workspace. `name` says what that is, the same in every
+    document.
+    """
+
+    place: OutwardPlace
+    name: str
 
 
 class Links:
@@ -135,6 +155,20 @@ class Links:
         columns = [self._sections[index] for index in range(10, 15)]
         return [ImportEdge(*row) for row in zip(*columns, strict=True)]
 
+    @property
+    def outward(self) -> list[Outward]:
+        """What the document implements of what lies outside, in no particular order."""
+        strings = bytes(self._sections[20]).decode().split("\0")
+        rows = zip(*(self._sections[index] for index in range(15, 20)), strict=True)
+        return [Outward(OutwardPlace(*place), strings[name]) for *place, name in rows]
+
+    def edges_from(self, source: int) -> list[Edge]:
+        """The edges of one symbol row."""
+        columns = [self._sections[index] for index in range(5, 9)]
+        first = bisect_left(columns[0], source)
+        last = bisect_right(columns[0], source, first)
+        return [Edge(*row) for row in zip(*(column[first:last] for column in columns), strict=True)]
+
     def edges_of(self, kinds: Container[int]) -> list[Edge]:
         """The edges of some kinds, in the same order; for few among many faster than `edges`."""
         sources, kind_of, targets, sure = (self._sections[index] for index in range(5, 9))
@@ -164,9 +198,10 @@ def pack(
     edges: Iterable[Edge],
     partial: Sequence[int] = (),
     imports: Sequence[ImportEdge] = (),
+    outward: Sequence[Outward] = (),
 ) -> bytes:
     """`bound`: (target key, occurrence, confidence) rows; `locals_`: (occurrence, binding) rows; `partial`: the
-    occurrences that mean more than these rows say, in order; `imports`: in source order.
+    occurrences that mean more than these rows say, in order; `imports`: in source order; `outward`: each once.
     """
     targets, offsets, places = array("I"), array("I"), array("I")
     for target, occurrence, confidence in sorted(set(bound)):
@@ -176,11 +211,14 @@ def pack(
         places.append(occurrence | (_POSSIBLE if confidence == Confidence.POSSIBLE else 0))
     offsets.append(len(places))
     rows = sorted(set(edges))
+    names = {name: number for number, name in enumerate(dict.fromkeys(row.name for row in outward))}
     columns = [
         targets, offsets, places,
         array("I", [row[0] for row in locals_]), array("I", [row[1] for row in locals_]),
         array("I", [row[0] for row in rows]), array("B", [row[1] for row in rows]),
         array("I", [row[2] for row in rows]), array("B", [row[3] for row in rows]), array("I", partial),
         *(array("I", [row[column] for row in imports]) for column in range(len(ImportEdge._fields))),
+        *(array("I", [row.place[column] for row in outward]) for column in range(len(OutwardPlace._fields))),
+        array("I", [names[row.name] for row in outward]), array("B", "\0".join(names).encode()),
     ]  # fmt: skip
     return pack_sections([(column.typecode, column.tobytes()) for column in columns])

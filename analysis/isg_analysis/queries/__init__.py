@@ -3,6 +3,7 @@
 A view comes first, then the place (document number, byte offset) or the symbols asked about.
 """
 
+from isg_analysis.queries.aliases import alias_references
 from isg_analysis.queries.answer import Answer, Hit, Limits, hit
 from isg_analysis.queries.call_hierarchy import CallAnswer, Calls, callables, callees, callers
 from isg_analysis.queries.definition import at, declaration, definition, meant, type_definition
@@ -18,7 +19,8 @@ from isg_analysis.queries.spellings import spellings
 from isg_analysis.queries.type_hierarchy import Kin, KinAnswer, subtypes, supertypes, types, types_at
 
 __all__ = [
-    "Answer", "CallAnswer", "Calls", "Hit", "Hover", "Kin", "KinAnswer", "Limits", "Lookup", "OutlineNode", "at",
+    "Answer", "CallAnswer", "Calls", "Hit", "Hover", "Kin", "KinAnswer", "Limits", "Lookup", "OutlineNode",
+    "alias_references", "at",
     "callables", "callees", "callers", "declaration", "definition", "highlights", "hit", "hover", "identified",
     "implementations", "implementations_at",
     "lookup", "meant", "outline", "references", "search", "spellings", "subtypes", "supertypes", "type_definition",

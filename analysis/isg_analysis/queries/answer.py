@@ -176,4 +176,8 @@ def by_place(hits: list[Hit]) -> list[Hit]:
         known = best.setdefault((found.document, found.start, found.end), found)
         if found.confidence > known.confidence:
             best[found.document, found.start, found.end] = found
-    return sorted(best.values(), key=lambda h: (-h.confidence, h.path, h.start, h.end))
+    paths: dict[int, str] = {}
+    for found in best.values():
+        if found.document not in paths:
+            paths[found.document] = found.path
+    return sorted(best.values(), key=lambda h: (-h.confidence, paths[h.document], h.start, h.end))

@@ -19,12 +19,13 @@ from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.symbol import TYPE_KINDS, SymbolKind
 from isg_analysis.queries.answer import Limits
-from isg_analysis.queries.relations import Ancestry
+from isg_analysis.queries.relations import outgoing
 from isg_analysis.resolve.names import simple_name
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
 from isg_analysis.resolve.view import View
 
 _DEFAULT = Limits(nodes=10_000)
+_OWNERS = TYPE_KINDS | {SymbolKind.IMPLEMENTATION}
 _CERTAIN, _POSSIBLE = int(Confidence.CERTAIN), int(Confidence.POSSIBLE)
 
 
@@ -126,21 +127,35 @@ def _first(view: View, sure: Collection[Ref], maybe: Collection[Ref], room: int)
 
 
 def _overridden(view: View, seeds: Iterable[Ref]) -> list[Ref]:
-    above = Ancestry(view, RelationKind.OVERRIDES)
-    return [found for ref in seeds for found in above.above(ref)]
+    """What members among the seeds override, and what that overrides, and so on."""
+    found: dict[Ref, None] = {}
+    for ref in seeds:
+        if _is_member(view, ref):
+            waiting = [ref]
+            for one in waiting:
+                above = [edge.target for edge in outgoing(view, one, RelationKind.OVERRIDES)]
+                waiting += [target for target in above if target not in found]
+                found.update(dict.fromkeys(above))
+    return list(found)
+
+
+def _is_member(view: View, ref: Ref) -> bool:
+    symbols = view.glance(document_of(ref)).symbols
+    parent = symbols.parent[row_of(ref)]
+    return parent > 0 and symbols.kind[parent] in _OWNERS
 
 
 def _parts(view: View, ref: Ref) -> Iterator[Ref]:
     """A symbol and all that belongs to it: what lies in it, and the impl blocks of a type with what lies in them."""
     document, row = document_of(ref), row_of(ref)
-    symbols = view.facts(document).symbols
+    symbols = view.glance(document).symbols
     yield ref
     if not row:
         yield from (symbol_ref(document, inner) for inner in range(1, len(symbols.kind)))
         return
     if symbols.kind[row] in TYPE_KINDS:
         for _, source, kind, _ in view.edges_to([ref]):
-            home = view.facts(document_of(source)).symbols
+            home = view.glance(document_of(source)).symbols
             if kind == RelationKind.EXTENDS and home.kind[row_of(source)] == SymbolKind.IMPLEMENTATION:
                 yield from _inside(view, source)
     yield from _inside(view, ref)
@@ -148,7 +163,7 @@ def _parts(view: View, ref: Ref) -> Iterator[Ref]:
 
 def _inside(view: View, ref: Ref) -> Iterator[Ref]:
     document = document_of(ref)
-    symbols = view.facts(document).symbols
+    symbols = view.glance(document).symbols
     inside = {row_of(ref)}
     for row in range(row_of(ref), len(symbols.kind)):
         if row in inside or symbols.parent[row] in inside:
@@ -159,7 +174,7 @@ def _inside(view: View, ref: Ref) -> Iterator[Ref]:
 def is_test(view: View, ref: Ref) -> bool:
     """Whether a symbol is part of the tests, by the custom of its language."""
     document, row = document_of(ref), row_of(ref)
-    facts = view.facts(document)
+    facts = view.glance(document)
     names: list[str] = []
     while row > 0:
         names.append(simple_name(facts, row))

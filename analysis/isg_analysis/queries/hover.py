@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from isg_analysis.model.symbol import TYPE_KINDS, SymbolKind
+from isg_analysis.model.symbol import CALLABLE_KINDS, TYPE_KINDS, SymbolKind
 from isg_analysis.queries.answer import Hit, Limits, by_place, hit, occurrence_hit
 from isg_analysis.queries.definition import meaning
 from isg_analysis.queries.implementations import implementations
@@ -64,8 +64,8 @@ def hover(view: View, document: int, offset: int, stopped: Callable[[], bool] = 
 
 
 def _local_signature(view: View, document: int, occurrence: int, target: Hit) -> str:
-    types = view.resolver(document).type_definition(document, occurrence)
-    shown = " | ".join(dict.fromkeys(hit(view, ref).name for ref in types))
+    found = (hit(view, ref) for ref in view.resolver(document).type_definition(document, occurrence))
+    shown = " | ".join(dict.fromkeys(one.name for one in found if one.kind not in CALLABLE_KINDS))
     return f"{target.name}: {shown}" if shown else target.name
 
 
@@ -74,7 +74,7 @@ def _implementation_count(view: View, target: Hit, limits: Limits) -> int | None
         return None
     ref: Ref = target.ref
     found = implementations(view, [ref], limits)
-    return None if found.truncated else len(found.hits)
+    return None if found.truncated else sum(one.ref != ref for one in found.hits)
 
 
 def _in_impl_block(view: View, method: Ref) -> bool:

@@ -1,7 +1,7 @@
 """What implements this? Traits to impl blocks, classes to subclasses, methods to what overrides them.
 
-Where subclasses inherit what they implement (the language pack's `transitive_implementations`), this walks incoming
-EXTENDS, IMPLEMENTS and OVERRIDES edges as far as they lead. Sibling: `impl_blocks` has the rules of other languages.
+Where subclasses inherit what they implement (the language pack's `transitive_implementations`), `families` has the
+rules; `impl_blocks` has those of other languages. Sibling: `dispatched` asks from a place, where a receiver is known.
 """
 
 from __future__ import annotations
@@ -11,40 +11,44 @@ from dataclasses import replace
 from itertools import chain
 
 from isg_analysis.languages.registry import pack
-from isg_analysis.model.occurrence import Confidence
-from isg_analysis.model.relation import RelationKind
-from isg_analysis.model.symbol import TYPE_KINDS, SymbolKind
-from isg_analysis.queries.answer import Answer, Hit, Limits, by_place, hit
+from isg_analysis.queries.answer import Answer, Hit, Limits, by_place
+from isg_analysis.queries.families import Families
 from isg_analysis.queries.impl_blocks import implementing, implementing_outside
-from isg_analysis.queries.relations import incoming
-from isg_analysis.resolve.program import Ref, Resolution, document_of, is_binding, row_of
+from isg_analysis.resolve.dispatch import Dispatch
+from isg_analysis.resolve.program import Ref, Resolution, document_of, is_binding
 from isg_analysis.resolve.view import View
 
 _DEFAULT = Limits()
-_MEMBER_KINDS = frozenset(
-    {SymbolKind.METHOD, SymbolKind.PROPERTY, SymbolKind.FIELD, SymbolKind.CONSTANT, SymbolKind.TYPE_ALIAS}
-)
 
 
 def implementations(view: View, refs: Sequence[Ref], limits: Limits = _DEFAULT) -> Answer:
-    """The implementors of types, the overriders of members; where subclasses inherit, a function is its own."""
-    found: dict[Ref, Confidence] = {}
+    """The implementors of types and of members; where subclasses inherit, a class and a member are their own first."""
     hits: list[Hit] = []
+    inherited: dict[int, list[Ref]] = {}
     truncated = False
     for ref in refs:
         if is_binding(ref) or truncated:
             continue
-        if not pack(view.language(document_of(ref))).transitive_implementations:
-            truncated = _taken(
-                (each for each in implementing(view, ref) if each is None or each.ref != ref), hits, limits
-            )
-        elif kinds := _edges_to_follow(view, ref):
-            truncated = _walk(view, ref, kinds, found, limits)
+        document = document_of(ref)
+        if pack(view.language(document)).transitive_implementations:
+            inherited.setdefault(document, []).append(ref)
         else:
-            found.setdefault(ref, Confidence.CERTAIN)
-            limits.found(hit(view, ref))
-    hits += [hit(view, ref, confidence) for ref, confidence in found.items()]
+            truncated = _taken((each for each in implementing(view, ref) if each.ref != ref), hits, limits)
+    for document, members in inherited.items():
+        found = _of_families(view, document, members, limits)
+        hits += found.hits
+        truncated = truncated or found.truncated
     return Answer(tuple(by_place(hits)), truncated)
+
+
+def _of_families(view: View, document: int, refs: Sequence[Ref], limits: Limits) -> Answer:
+    resolver = view.resolver(document)
+    if not isinstance(resolver, Dispatch):
+        return Answer()
+    families = Families(view, resolver, limits)
+    for ref in resolver.bodies(document, -1, refs):
+        families.add(ref, None)
+    return families.answer()
 
 
 def mention_implemented(view: View, document: int, occurrence: int, meant: Resolution, limits: Limits) -> Answer:
@@ -72,39 +76,11 @@ def mention_implemented(view: View, document: int, occurrence: int, meant: Resol
     return Answer(tuple(one for each in by_place(hits) for one in shown(each)), truncated)
 
 
-def _taken(found: Iterable[Hit | None], hits: list[Hit], limits: Limits) -> bool:
-    """Takes what is found as far as the limits go; True when one was reached. None: some work without a result."""
+def _taken(found: Iterable[Hit], hits: list[Hit], limits: Limits) -> bool:
+    """Takes what is found as far as the limits go; True when one was reached."""
     for each in found:
         if len(hits) >= limits.results or limits.stopped():
             return True
-        if each is not None:
-            hits.append(each)
-            limits.found(each)
-    return False
-
-
-def _edges_to_follow(view: View, ref: Ref) -> tuple[RelationKind, ...]:
-    symbols = view.glance(document_of(ref)).symbols
-    kind = SymbolKind(symbols.kind[row_of(ref)])
-    if kind in _MEMBER_KINDS and symbols.parent[row_of(ref)] > 0:
-        return (RelationKind.OVERRIDES,)
-    return (RelationKind.IMPLEMENTS, RelationKind.EXTENDS) if kind in TYPE_KINDS else ()
-
-
-def _walk(
-    view: View, start: Ref, kinds: tuple[RelationKind, ...], found: dict[Ref, Confidence], limits: Limits
-) -> bool:
-    """Breadth first from `start`; True when a limit was reached."""
-    queue, seen = [(start, Confidence.CERTAIN)], {start}
-    for ref, confidence in queue:
-        for edge in incoming(view, ref, *kinds):
-            if edge.source in seen:
-                continue
-            seen.add(edge.source)
-            sure = min(confidence, edge.confidence)
-            found[edge.source] = max(sure, found.get(edge.source, sure))
-            limits.found(hit(view, edge.source, sure))
-            if len(found) >= limits.results or len(seen) >= limits.nodes or limits.stopped():
-                return True
-            queue.append((edge.source, sure))
+        hits.append(each)
+        limits.found(each)
     return False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from isg_analysis.graph.cuts import Edge
 from isg_analysis.graph.cycles import Cycle, Knot, cycles
-from isg_analysis.model.imports import Strength
 from isg_analysis.graph.modules import Import, ModuleGraph, module_graph
+from isg_analysis.model.imports import Strength
 from isg_analysis.queries.findings import Cut, Finding, Place
 from isg_analysis.resolve.view import View
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from isg_analysis.languages.registry import pack
 from isg_analysis.model.facts import BindingKind
@@ -10,10 +10,12 @@ from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.ops import Op
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.queries.aliases import alias_references
 from isg_analysis.queries.answer import Answer, Hit, Limits, by_place, hit, occurrence_hit
 from isg_analysis.queries.definition import at, overridden
 from isg_analysis.queries.implementations import implementations
 from isg_analysis.queries.relations import incoming
+from isg_analysis.queries.stubs import source_of, stub_of
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
 from isg_analysis.resolve.view import View
 
@@ -56,12 +58,12 @@ def references(
 
 
 def counterparts(view: View, ref: Ref) -> list[Ref]:
-    """The members whose names and mentions are references of a member, too, in languages of impl blocks: of a trait's
-    those that impls have for it. An associated type is the trait's, whichever impl it is asked of; of an impl's method
-    or constant nothing else is meant.
+    """What is meant with a symbol, too: in languages of impl blocks, of a trait's member those that impls have for it.
+    An associated type is the trait's, whichever impl it is asked of; of an impl's method or constant nothing else is
+    meant. Where there are stubs, what the symbol describes or is described by.
     """
     if is_binding(ref) or pack(view.language(document_of(ref))).transitive_implementations:
-        return []
+        return [other for other in (*source_of(view, ref), *stub_of(view, ref)) if other != ref]
     kind = view.glance(document_of(ref)).symbols.kind[row_of(ref)]
     if kind not in _MEMBER_KINDS:
         return []
@@ -76,7 +78,8 @@ def highlights(view: View, document: int, offset: int) -> Answer:
     for ref in at(view, document, offset):
         places = view.mentions(document, ref)
         hits += [occurrence_hit(view, document, place, ref, sure) for place, sure in places]
-    return Answer(tuple(by_place(hits)))
+    named = None if hits else alias_references(view, document, offset, include_declaration=True)
+    return named or Answer(tuple(by_place(hits)))
 
 
 def count_references(view: View, ref: Ref, limits: Limits = _DEFAULT) -> int | None:
@@ -106,19 +109,20 @@ def _mentions(view: View, ref: Ref) -> Iterator[Hit | None]:
         return
     for document in view.documents_linking(ref):
         yield None
+        apart, names = _implementors(view, document, ref), view.glance(document).occurrences.name
         for occurrence, confidence in view.mentions(document, ref):
-            if not _is_implementor(view, document, occurrence, ref):
+            if not apart or names[occurrence] not in apart:
                 yield occurrence_hit(view, document, occurrence, ref, confidence)
 
 
-def _is_implementor(view: View, document: int, occurrence: int, ref: Ref) -> bool:
-    """Whether a mention of a trait is its `Self`: whatever type implements it, and no reference of the trait."""
-    home = view.glance(document_of(ref))
-    if home.symbols.kind[row_of(ref)] != SymbolKind.INTERFACE:
-        return False
-    words = pack(view.language(document)).self_names
+def _implementors(view: View, document: int, ref: Ref) -> Collection[int]:
+    """The words that mean a trait in its own document and are no references of it: its `Self` is whatever type
+    implements it.
+    """
     facts = view.glance(document)
-    return document == document_of(ref) and facts.strings[facts.occurrences.name[occurrence]] in words
+    if document != document_of(ref) or facts.symbols.kind[row_of(ref)] != SymbolKind.INTERFACE:
+        return ()
+    return {facts.string_ids[word] for word in pack(view.language(document)).pronouns if word in facts.string_ids}
 
 
 def _keyword_arguments(view: View, parameter: Ref) -> Iterator[Hit | None]:
@@ -161,6 +165,8 @@ def _same_place(found: Hit, definition: Hit) -> bool:
 
 def _declares_module(found: Hit) -> bool:
     """Whether a mention of a module is what makes a file one: `mod name;`."""
+    if not pack(found.view.language(found.document)).declares_modules:
+        return False
     facts = found.view.glance(found.document)
-    named = facts.occurrences.node[facts.occurrence_at(found.start)]
-    return named + 1 < len(facts.nodes.op) and facts.nodes.op[named + 1] == Op.IMPORT_MODULE
+    node = facts.occurrences.node[facts.occurrence_at(found.start)]
+    return node >= 0 and facts.nodes.op[node] == Op.IMPORT_MODULE

@@ -9,10 +9,9 @@ from isg_analysis.resolve.program import DeclaredRelation, Ref, document_of
 from isg_analysis.resolve.view import View
 
 
-def outgoing(view: View, ref: Ref, *kinds: RelationKind) -> list[DeclaredRelation]:
+def outgoing(view: View, ref: Ref, *kinds: RelationKind) -> Sequence[DeclaredRelation]:
     """The relations a symbol's own document declares for it."""
-    declared = view.declared_relations(document_of(ref))
-    return [edge for edge in declared if edge.source == ref and edge.kind in kinds]
+    return view.outgoing_relations(ref, *kinds)
 
 
 def incoming(view: View, ref: Ref, *kinds: RelationKind) -> Sequence[DeclaredRelation]:

@@ -206,7 +206,8 @@ def _of_value(view: View, document: int, offset: int, found: Resolution) -> list
         owners = [_owner(view, ref) for ref in symbols]
         return [owner for each in owners for owner in each]
     occurrence = view.facts(document).occurrence_at(offset)
-    return list(view.resolver(document).type_definition(document, occurrence)) if occurrence >= 0 else []
+    found_types = view.resolver(document).type_definition(document, occurrence) if occurrence >= 0 else ()
+    return [ref for ref in found_types if kind_of(view, ref) not in CALLABLE_KINDS]
 
 
 def _owner(view: View, ref: Ref) -> list[Ref]:

@@ -22,10 +22,19 @@ class Dispatch(Protocol):
         Empty where exactly what the occurrence means is run: `super().run()`.
         """
 
-    def bodies(self, refs: Sequence[Ref], *, writes: bool, reads: bool) -> Sequence[Ref]:
-        """What runs where symbols are mentioned: of overloads the implementation, of a property the getter or the
-        setter, of a stub its source.
+    def bodies(self, document: int, occurrence: int, refs: Sequence[Ref]) -> Sequence[Ref]:
+        """What runs where symbols are mentioned by an occurrence (-1: anywhere): of overloads the implementation, of a
+        property the getter, the setter or the deleter. A function that no class holds is no implementation of itself.
         """
+
+    def alike(self, ref: Ref, other: Ref) -> bool:
+        """Whether two members run for the same use: not where one is a getter and the other a setter."""
+
+    def values(self, ref: Ref) -> Sequence[int]:
+        """The other occurrences in its document at which a member's own class declares it or gives it a value."""
+
+    def assigned(self, ref: Ref, name: str) -> Sequence[Ref]:
+        """The attributes of a name that a class gives a value to through the receiver, where a base declares them."""
 
     def members(self, ref: Ref, name: str) -> Sequence[Ref]:
         """What a class has under a name, inherited or its own."""

@@ -70,7 +70,9 @@ class Footprints:
     def of(self, token: Token) -> Footprint:
         """The footprint of one token."""
         found = self._single.get(token)
-        if found is None:
+        if found is None or not found.good:
+            if len(self._single) > _MOST_FOOTPRINTS:
+                self._single.clear()
             found = self._single[token] = self._footprint(frozenset((token,)))
         return found
 
@@ -98,6 +100,7 @@ class Footprints:
             for footprint in self._holding.pop(token, ()):
                 if footprint.good:
                     footprint.good = False
+                    footprint.joined.clear()  # answers may go on holding it, and would hold those as well
                     del self._shared[footprint.tokens]
                     self._gone += 1
         if self._gone > len(self._shared) + _MOST_JOINED:

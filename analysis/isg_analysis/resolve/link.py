@@ -14,6 +14,7 @@ from isg_analysis.model.links import Edge, ImportEdge, pack
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.resolve.outside import outward
 from isg_analysis.resolve.program import Program, Ref, Resolver, document_of, is_binding, row_of
 
 KeyOf = Callable[[Ref], int]
@@ -53,7 +54,8 @@ def link(program: Program, resolver: Resolver, document: int, key_of: KeyOf) -> 
                 edges.append(Edge(owners[occurrence], _EDGE_OF_ROLE[role], key, found.confidence))
     for relation in resolver.relations(document):
         edges.append(Edge(row_of(relation.source), relation.kind, key_of(relation.target), relation.confidence))
-    return pack(bound, local, edges, partial, _imports(resolver, document, facts, key_of))
+    imports = _imports(resolver, document, facts, key_of)
+    return pack(bound, local, edges, partial, imports, outward(program, resolver, document))
 
 
 def _owners(facts: Facts) -> list[int]:

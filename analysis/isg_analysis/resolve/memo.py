@@ -87,6 +87,12 @@ class Answers:
                 break
             self._drop(owner)
 
+    def end(self) -> None:
+        """Nothing will be asked any more: memos, and who finds their answers, no longer keep each other."""
+        for memo in self._memos:
+            memo.end()
+        self._memos.clear()
+
     def _drop(self, owner: int) -> None:
         if self.owners.pop(owner, self) is None:
             for memo in self._memos:
@@ -178,6 +184,11 @@ class Memo(Generic[Key, Answer]):
         """How many answers are kept."""
         return sum(len(entries) for entries, _ in self._kept.values())
 
+    def end(self) -> None:
+        """Forget all answers, and how they are found."""
+        self._kept, self._all = {}, None
+        self._find = self._unknown = _ended
+
     def drop(self, owner: int) -> int:
         """Forget what a document owns; how many answers that were."""
         owned = self._kept.pop(owner, None)
@@ -188,3 +199,7 @@ class Memo(Generic[Key, Answer]):
 
 def _is_busy(ring: Ring) -> bool:
     return any(memo.is_busy(key) for memo, key in ring)
+
+
+def _ended(key: object) -> Any:
+    raise AssertionError(f"{key} was asked after the end")

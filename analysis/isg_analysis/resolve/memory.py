@@ -6,26 +6,28 @@ a stored workspace does; it is not meant for thousands of documents.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from isg_analysis.languages.pack import LanguagePack
 from isg_analysis.languages.registry import language_of, pack
 from isg_analysis.model.facts import Facts
-from isg_analysis.model.links import Links
+from isg_analysis.model.links import Links, OutwardPlace
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.symbol import SymbolPrefix
 from isg_analysis.model.text import LineIndex
 from isg_analysis.resolve.described import extracted
 from isg_analysis.resolve.link import link
+from isg_analysis.resolve.outside import outward_places
 from isg_analysis.resolve.program import (
     DeclaredRelation,
     ModuleDependency,
     Ref,
     Resolution,
     Resolver,
+    document_of,
     is_binding,
     symbol_ref,
 )
@@ -123,6 +125,18 @@ class MemoryProgram:
     def declared_relations(self, document: int) -> Sequence[DeclaredRelation]:
         """See View."""
         return self.resolver(document).relations(document)
+
+    def outgoing_relations(self, ref: Ref, *kinds: RelationKind) -> Sequence[DeclaredRelation]:
+        """See View."""
+        return [one for one in self.declared_relations(document_of(ref)) if one.source == ref and one.kind in kinds]
+
+    def outward(
+        self, path: Sequence[str], language: str, member: str = "", kind: int = 0
+    ) -> Iterator[tuple[int, list[OutwardPlace]]]:
+        """See View."""
+        for document in self.documents(language):
+            if places := outward_places(self, self.resolver(document), document, path, member, kind):
+                yield document, places
 
     def incoming_relations(self, ref: Ref, *kinds: RelationKind) -> Sequence[DeclaredRelation]:
         """See View."""

@@ -142,3 +142,6 @@ class Resolver(Protocol):
 
         Paths, layout and all other facts of its language must be the same. This one is spent: not to be asked again.
         """
+
+    def end(self) -> None:
+        """It will not be asked any more: hold nothing that holds it, so that all goes at once."""

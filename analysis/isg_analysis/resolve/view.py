@@ -10,7 +10,7 @@ from typing import Protocol
 
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.imports import strength_of
-from isg_analysis.model.links import Links
+from isg_analysis.model.links import Edge, Links, OutwardPlace
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.symbol import SymbolPrefix
@@ -24,6 +24,7 @@ from isg_analysis.resolve.program import (
     Resolver,
     is_binding,
     row_of,
+    symbol_ref,
 )
 from isg_analysis.resolve.symbol_names import SymbolNames
 
@@ -82,9 +83,20 @@ class View(Program, Protocol):
         documents that may have one: `mentions` tells, and takes its time.
         """
 
+    def outgoing_relations(self, ref: Ref, *kinds: RelationKind) -> Sequence[DeclaredRelation]:
+        """The relations of those kinds that a symbol's own document declares for it."""
+
     def incoming_relations(self, ref: Ref, *kinds: RelationKind) -> Sequence[DeclaredRelation]:
         """The relations of those kinds that point at a symbol, from every document, in a stable order: by kind, by path
         and by symbol.
+        """
+
+    def outward(
+        self, path: Sequence[str], language: str, member: str = "", kind: int = 0
+    ) -> Iterable[tuple[int, list[OutwardPlace]]]:
+        """Document by document, ordered by path, what implements something outside of the workspace (see
+        `resolve.outside`): impl blocks, and types that derive it; for a member of it, of a SymbolKind, the
+        members of impl blocks.
         """
 
     def edges_to(self, refs: Collection[Ref]) -> Iterable[tuple[Ref, Ref, int, int]]:
@@ -107,6 +119,17 @@ def occurrences_of(view: View, ref: Ref) -> Iterator[tuple[int, int, Confidence]
     for document in view.documents_linking(ref):
         for occurrence, confidence in view.mentions(document, ref):
             yield document, occurrence, confidence
+
+
+def linked_relations(view: View, document: int, edges: Iterable[Edge]) -> list[DeclaredRelation]:
+    """The edges of a document's links as relations, without those whose target is gone."""
+    return [
+        DeclaredRelation(
+            symbol_ref(document, edge.source), RelationKind(edge.kind), target, Confidence(edge.confidence)
+        )
+        for edge in edges
+        if (target := view.ref_of(edge.target)) is not None
+    ]
 
 
 def linked_mentions(links: Links, ref: Ref, key: int) -> Iterable[tuple[int, Confidence]]:

@@ -32,6 +32,7 @@ from isg_analysis.workspace.records import (
     decode_document,
     fingerprint,
     incoming_rows,
+    outward_rows,
     pack_names,
     pack_owned,
     pack_ties,
@@ -43,7 +44,7 @@ from isg_analysis.workspace.store import derived_key
 from isg_storage import SCHEMA_VERSION, DamagedError, Environment, Reader, StorageError, Table
 from isg_storage.inspection import report, verify
 from isg_storage.keys import path_key, u32, u32s
-from isg_storage.tables import FINGERPRINT_KEY, SCHEMA_KEY
+from isg_storage.tables import FINGERPRINT_KEY, FORMS, SCHEMA_KEY
 
 _MOST_DERIVED = 1000
 _UNREADABLE = (DamagedError, FactsError, msgspec.DecodeError, UnicodeDecodeError, ValueError)
@@ -201,12 +202,14 @@ class _Check:
             yield _Row(Table.LINKS, document, links, "links")
             for key, value in incoming_rows(number, links):
                 yield _Row(Table.INCOMING, key, value, f"the edge from row {int.from_bytes(value[4:8], 'big')}")
+            for key, value in outward_rows(number, links):
+                yield _Row(Table.OUTWARD, key, value, "what it implements of what lies outside")
             ties = pack_ties(links)
             if ties:
                 yield _Row(Table.DEPENDENCIES, document, ties, "which modules its modules need")
 
     def _look_up(self, row: _Row, path: str) -> Iterator[Finding]:
-        if row.table in (Table.MENTIONS, Table.DEFINITIONS, Table.INCOMING):
+        if FORMS[row.table].duplicates:
             there = same = self._reader.has_value(row.table, row.key, row.value)
         else:
             found = self._reader.get(row.table, row.key)
@@ -221,7 +224,7 @@ class _Check:
         """Rows of documents that are gone, or that their document does not own."""
         owned = (
             Table.PATHS, Table.IDENTITIES, Table.SYMBOL_IDS, Table.SYMBOLS, Table.MENTIONS, Table.DEFINITIONS,
-            Table.LINKS, Table.INCOMING, Table.OWNED, Table.NAMES, Table.DEPENDENCIES,
+            Table.LINKS, Table.INCOMING, Table.OWNED, Table.NAMES, Table.DEPENDENCIES, Table.OUTWARD,
         )  # fmt: skip
         more = [table for table in owned if self._reader.count(table) != self._there[table]]
         if not more or self._unclear:
@@ -325,6 +328,8 @@ def _misplaced(links: Links, facts: Facts) -> str:
         return f"links to its {bindings} bindings only"
     if not all(edge.source < symbols for edge in links.edges()):
         return f"edges from its {symbols} symbols only"
+    if not all(one.place.source < symbols for one in links.outward):
+        return f"what its {symbols} symbols implement only"
     return ""
 
 
@@ -333,7 +338,7 @@ def _is_derived(key: bytes, digest: bytes, number: int) -> bool:
 
 
 def _told_apart(table: Table, key: bytes, value: bytes) -> bytes:
-    return key + value if table in (Table.MENTIONS, Table.DEFINITIONS, Table.INCOMING) else key
+    return key + value if FORMS[table].duplicates else key
 
 
 def _shown(table: Table, key: bytes) -> str:

@@ -37,7 +37,7 @@ class DumpedOccurrence(msgspec.Struct, frozen=True):
 
 
 class DumpedRelation(msgspec.Struct, frozen=True, order=True):
-    """An edge that starts in the document."""
+    """An edge that starts in the document. `outward` edges lead to what has no symbol: it lies outside."""
 
     kind: str
     confidence: str
@@ -107,7 +107,7 @@ def _occurrences(snapshot: Snapshot, document: int) -> list[DumpedOccurrence]:
 
 
 def _relations(snapshot: Snapshot, document: int) -> list[DumpedRelation]:
-    return sorted(
+    inside = (
         DumpedRelation(
             RelationKind(edge.kind).name.lower(),
             edge.confidence.name.lower(),
@@ -116,6 +116,14 @@ def _relations(snapshot: Snapshot, document: int) -> list[DumpedRelation]:
         )
         for edge in snapshot.outgoing(document)
     )
+    return sorted([*inside, *_outward(snapshot, document)])
+
+
+def _outward(snapshot: Snapshot, document: int) -> Iterator[DumpedRelation]:
+    """What is implemented of what lies outside, by name, with the place that says so."""
+    for (row, start, length, _), name in snapshot.links(document).outward:
+        source = f"{snapshot.symbol_id(symbol_ref(document, row))} ({snapshot.path(document)}:{start}-{start + length})"
+        yield DumpedRelation("outward", "certain", source, name)
 
 
 def _spelled(snapshot: Snapshot, ref: Ref) -> str:

@@ -81,6 +81,11 @@ def name_hash(name: str) -> bytes:
     return hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=8).digest()
 
 
+def outward_key(name: str) -> bytes:
+    """The key of what lies outside by its name. Nobody checks the name itself, so the hash is a long one."""
+    return hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=16).digest()
+
+
 def aliased(name: str) -> str:
     """What stands in the name index for the documents that give the name another one."""
     return f"{name}\0"
@@ -127,6 +132,11 @@ def incoming_rows(document: int, packed: bytes) -> list[tuple[bytes, bytes]]:
         (u32(edge.target), pack_incoming(document, edge.source, edge.kind, edge.confidence))
         for edge in Links(packed).edges()
     ]
+
+
+def outward_rows(document: int, packed: bytes) -> list[tuple[bytes, bytes]]:
+    """(key, value) of what packed links of a document say it implements of what lies outside."""
+    return [(outward_key(one.name), u32s((document, *one.place))) for one in Links(packed).outward]
 
 
 def pack_ties(packed: bytes) -> bytes:

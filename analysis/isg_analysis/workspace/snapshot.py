@@ -19,7 +19,7 @@ import msgspec
 from isg_analysis.errors import StoppedError
 from isg_analysis.languages.registry import pack
 from isg_analysis.model.facts import Facts
-from isg_analysis.model.links import Links
+from isg_analysis.model.links import Links, OutwardPlace
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import DECLARED, RelationKind
 from isg_analysis.model.symbol import SymbolPrefix
@@ -42,8 +42,9 @@ from isg_analysis.resolve.program import (
     symbol_ref,
 )
 from isg_analysis.resolve.symbol_names import SymbolNames
-from isg_analysis.resolve.view import document_ties, line_index, linked_mentions
+from isg_analysis.resolve.view import document_ties, line_index, linked_mentions, linked_relations
 from isg_analysis.workspace.opened_facts import OpenedFacts
+from isg_analysis.workspace.outward import implementors
 from isg_analysis.workspace.overlay import FIRST_UNSTORED, FIRST_UNSTORED_KEY, Overlay, OverlayDocument
 from isg_analysis.workspace.pending import Pending
 from isg_analysis.workspace.records import (
@@ -71,7 +72,10 @@ def _never() -> bool:
     return False
 
 
+_NOTHING_UNSAVED = Overlay()
+_NOBODY_AFFECTED = Staleness({})
 _NOBODY: frozenset[Ref] = frozenset()
+_CERTAIN = int(Confidence.CERTAIN)
 _DEPENDENTS_KEPT = 20_000
 """Of so many symbols it is remembered who depends on them."""
 
@@ -145,9 +149,24 @@ class Snapshot:
         self._rows.end_looks()
         self._reader.close()
         self.stopped = _never
+        if self._closed is None:
+            self.let_go()
+            return
         self.shrink()
-        if self._closed is not None:
-            self._closed(self)
+        self._closed(self)
+
+    def let_go(self) -> None:
+        """Hold nothing any more: it will not be opened again. What it is made of knows it, so that it would take a
+        collection of cyclic garbage to notice that nobody else does, and texts and facts weigh nothing there.
+        """
+        for resolver in (*self._resolvers.values(), *(resolver for resolver, _ in self._inherited.values())):
+            resolver.end()
+        self._resolvers, self._inherited, self._standing, self._names = {}, {}, None, None
+        self._layouts, self.extracted = {}, {}
+        self._overlay = _NOTHING_UNSAVED
+        self._rows = StoredRows(self._reader)
+        self._pending = Pending(self, self._reader, self._overlay, _NOBODY_AFFECTED)
+        self._forget(self._opened.limit)
 
     def reopen(self, reader: Reader) -> Snapshot:
         """The same snapshot again. `reader` must see the same version, or one in which only links came."""
@@ -344,6 +363,7 @@ class Snapshot:
         for language, (resolver, earlier) in inherited.items():
             own = {number: facts for number, facts in before.items() if self.language(number) == language}
             self._inherited[language] = resolver, own | earlier
+        other._resolvers, other._inherited = {}, {}
 
     def _facts_before(self, other: Snapshot, replaced: Mapping[int, bytes]) -> dict[int, Facts] | None:
         """The facts another snapshot knows of the documents that may differ here; None where it can't tell."""
@@ -392,6 +412,20 @@ class Snapshot:
             self._go_on()
             known = self._declared[document] = self.resolver(document).relations(document)
         return known
+
+    def outgoing_relations(self, ref: Ref, *kinds: RelationKind) -> Sequence[DeclaredRelation]:
+        """See View."""
+        document = document_of(ref)
+        if self._pending.holds(document):
+            return [one for one in self.declared_relations(document) if one.source == ref and one.kind in kinds]
+        edges = self.links(document).edges_from(row_of(ref))
+        return linked_relations(self, document, (edge for edge in edges if edge.kind in kinds))
+
+    def outward(
+        self, path: Sequence[str], language: str, member: str = "", kind: int = 0
+    ) -> Iterator[tuple[int, list[OutwardPlace]]]:
+        """See View."""
+        return implementors(self, self._rows, self._pending, path, language, member, kind)
 
     def links(self, document: int) -> Links:
         """See View."""
@@ -464,13 +498,7 @@ class Snapshot:
         return self._relations(document, frozenset(RelationKind))
 
     def _relations(self, document: int, kinds: Collection[int]) -> list[DeclaredRelation]:
-        out = []
-        for edge in self.links(document).edges_of(kinds):
-            target = self.ref_of(edge.target)
-            if target is not None:
-                source = symbol_ref(document, edge.source)
-                out.append(DeclaredRelation(source, RelationKind(edge.kind), target, Confidence(edge.confidence)))
-        return out
+        return linked_relations(self, document, self.links(document).edges_of(kinds))
 
     def incoming_relations(self, ref: Ref, *kinds: RelationKind) -> Sequence[DeclaredRelation]:
         """See View."""
@@ -512,10 +540,14 @@ class Snapshot:
         return certain, _NOBODY.union(*[known[ref][1] for ref in refs]) - certain
 
     def _find_dependents(self, refs: Collection[Ref]) -> dict[Ref, tuple[frozenset[Ref], frozenset[Ref]]]:
-        found: dict[Ref, tuple[set[Ref], set[Ref]]] = {ref: (set(), set()) for ref in refs}
+        sure: dict[Ref, list[Ref]] = {}  # most symbols have no dependents
+        maybe: dict[Ref, list[Ref]] = {}
         for target, source, _, confidence in self.edges_to(refs):
-            found[target][confidence != Confidence.CERTAIN].add(source)
-        return {ref: (frozenset(sure) or _NOBODY, frozenset(maybe) or _NOBODY) for ref, (sure, maybe) in found.items()}
+            (sure if confidence == _CERTAIN else maybe).setdefault(target, []).append(source)
+        found = dict.fromkeys(refs, (_NOBODY, _NOBODY))
+        for ref in sure.keys() | maybe.keys():
+            found[ref] = frozenset(sure.get(ref, ())), frozenset(maybe.get(ref, ()))
+        return found
 
     def _order(self, relation: DeclaredRelation) -> tuple[RelationKind, str, Ref]:
         return relation.kind, self.path(document_of(relation.source)), relation.source

@@ -138,6 +138,8 @@ class _Survey:
             now = self._following[language] = _Following(change, StoredSurroundings(reader, unsaved, language))
         if not now.done:
             now.done = now.spread.go_on(enough)
+            if now.done:
+                now.near.rest()
 
     def _known(self, language: str, change: Difference) -> set[int] | None:
         """Those who can see a change, and maybe others; None if that can be any."""

@@ -1,8 +1,8 @@
 """Storing documents: the rows one document owns, put, replaced and dropped as one.
 
 Every row belongs to exactly one document: its record, facts reference, symbols, postings, links and
-the incoming edges its links cause. Works on an open Writer; the caller decides what one transaction holds.
-Each change reports the names whose meaning it may have changed for others (see `changes`).
+the incoming edges and outward postings its links cause. Works on an open Writer; the caller decides what one
+transaction holds. Each change reports the names whose meaning it may have changed for others (see `changes`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from isg_analysis.workspace.records import (
     definition_rows,
     encode_document,
     incoming_rows,
+    outward_rows,
     pack_names,
     pack_owned,
     pack_ties,
@@ -160,18 +161,21 @@ def put_links(writer: Writer, number: int, packed: bytes) -> None:
     drop_links(writer, number)
     writer.put(Table.LINKS, u32(number), packed)
     writer.put_many(Table.INCOMING, incoming_rows(number, packed))
+    writer.put_many(Table.OUTWARD, outward_rows(number, packed))
     ties = pack_ties(packed)
     if ties:
         writer.put(Table.DEPENDENCIES, u32(number), ties)
 
 
 def drop_links(writer: Writer, number: int) -> bool:
-    """Remove the links of a document and the incoming edges they caused; whether there were any."""
+    """Remove the links of a document and the rows they caused elsewhere; whether there were any."""
     packed = writer.get(Table.LINKS, u32(number))
     if packed is None:
         return False
     for key, value in incoming_rows(number, packed):
         writer.remove_value(Table.INCOMING, key, value)
+    for key, value in outward_rows(number, packed):
+        writer.remove_value(Table.OUTWARD, key, value)
     writer.delete(Table.LINKS, u32(number))
     writer.delete(Table.DEPENDENCIES, u32(number))
     return True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from isg_analysis.model.links import OutwardPlace
 from isg_analysis.resolve.program import Ref, symbol_ref
-from isg_analysis.workspace.records import DocumentRecord, Incoming, decode_document
+from isg_analysis.workspace.records import DocumentRecord, Incoming, decode_document, outward_key
 from isg_storage import DamagedError, Reader, Table
 from isg_storage.keys import number_at, numbers, u32
 
@@ -69,6 +70,14 @@ class StoredRows:
         """The symbol of a link key; None where it is gone."""
         raw = self._reader.get(Table.SYMBOLS, u32(key))
         return None if raw is None else symbol_ref(*numbers(raw))
+
+    def outward(self, name: str) -> dict[int, list[OutwardPlace]]:
+        """The places, by document, that implement what is called so in links."""
+        packed = iter(numbers(self._reader.values(Table.OUTWARD, outward_key(name))))
+        found: dict[int, list[OutwardPlace]] = {}
+        for document, *place in zip(packed, packed, packed, packed, packed, strict=True):
+            found.setdefault(document, []).append(OutwardPlace(*place))
+        return found
 
     def incoming(self, key: int) -> Incoming:
         """The edges that point at a symbol."""

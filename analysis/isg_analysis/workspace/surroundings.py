@@ -14,7 +14,8 @@ from isg_analysis.workspace.records import DocumentRecord, Incoming, decode_docu
 from isg_storage import Reader, Table
 from isg_storage.keys import numbers, u32
 
-_INTERFACES_KEPT = 200
+_BYTES_KEPT = 2_000_000
+"""How many bytes of packed facts are kept as interfaces; one takes several times as much."""
 
 
 class StoredSurroundings:
@@ -25,6 +26,8 @@ class StoredSurroundings:
         self._reader, self._language, self._unsaved = reader, language, unsaved
         self._records: dict[int, DocumentRecord] = {}
         self._interfaces: dict[int, Interface] = {}
+        self._room = _BYTES_KEPT
+        """How many more bytes may be kept; less than none where one document takes more."""
         self.count = reader.count(Table.DOCUMENTS)
 
     def renew(self, reader: Reader, unsaved: Mapping[int, OverlayDocument]) -> None:
@@ -33,13 +36,19 @@ class StoredSurroundings:
         if self._unsaved is not unsaved:
             for number in self._unsaved.keys() | unsaved.keys():
                 if self._unsaved.get(number) is not unsaved.get(number):
-                    self._interfaces.pop(number, None)
+                    self._forget(number)
             if [(number, one.path) for number, one in self._unsaved.items()] != [
                 (number, one.path) for number, one in unsaved.items()
             ]:
                 self.__dict__.pop("_paths", None)
                 self.__dict__.pop("_by_module", None)
             self._unsaved = unsaved
+
+    def rest(self) -> None:
+        """Let go of what can be read again: it may be long until something is asked."""
+        self._records.clear()
+        self._interfaces.clear()
+        self._room = _BYTES_KEPT
 
     def linked_naming(self, name: str) -> Iterator[tuple[int, Links]]:
         """See Surroundings."""
@@ -105,15 +114,21 @@ class StoredSurroundings:
         """See Surroundings."""
         known = self._interfaces.get(document)
         if known is None:
-            if len(self._interfaces) >= _INTERFACES_KEPT:
-                del self._interfaces[next(iter(self._interfaces))]
             shadow = self._unsaved.get(document)
             if shadow is not None:
                 known = Interface(shadow.facts, shadow.keys)
             else:
                 known = stored_interface(self._reader, document, self._record(document))
             self._interfaces[document] = known
+            self._room -= known.facts.packed_size
+            while self._room < 0 and len(self._interfaces) > 1:
+                self._forget(next(iter(self._interfaces)))
         return known
+
+    def _forget(self, document: int) -> None:
+        known = self._interfaces.pop(document, None)
+        if known is not None:
+            self._room += known.facts.packed_size
 
     def below(self, directory: str) -> Iterator[int]:
         """See Surroundings."""

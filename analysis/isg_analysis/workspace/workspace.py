@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -309,6 +309,7 @@ class Workspace:
             before = self._resting
             self._resting = [resting for resting in before if resting.version == wanted]
             if self._resting:
+                _let_go(resting for resting in before if resting.version != wanted)
                 return self._resting.pop().reopen(reader)
             if self._names.environment is not environment:
                 self._names = StoredNames(environment)
@@ -323,6 +324,7 @@ class Workspace:
             )
             if before:
                 made.inherit(before[-1])
+                _let_go(before)
             return made
 
     def _text_on_disk(self, path: str) -> bytes | None:
@@ -342,6 +344,11 @@ class Workspace:
         if release:
             self._environment.release_pages()
 
+    def rest(self) -> None:
+        """Nothing is asked for now: give back the pages of the index. Where it is closed, there are none."""
+        with suppress(StorageError):
+            self._environment.release_pages()
+
     def work_ahead(self, seconds: float) -> bool:
         """Spend a while on what questions about the unsaved texts will need. Whether there is more of it to do."""
         with self._watching(), self._environment.read() as reader:
@@ -355,6 +362,11 @@ class Workspace:
         """What the index holds."""
         with self._watching():
             return status(self._environment)
+
+
+def _let_go(snapshots: Iterable[Snapshot]) -> None:
+    for snapshot in snapshots:
+        snapshot.let_go()
 
 
 def _is_stored(reader: Reader, unsaved: UnsavedText) -> bool:

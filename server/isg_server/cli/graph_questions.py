@@ -6,19 +6,28 @@ Sibling: `query` declares the command and answers the questions an editor asks, 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isg_analysis.graph.modules import label
 from isg_analysis.model.occurrence import Confidence
-from isg_analysis.queries import Answer, Limits, hit
+from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.queries import Answer, Hit, Limits, hit
 from isg_analysis.queries.blast_radius import blast_radius
+from isg_analysis.queries.constructors import kind_of
+from isg_analysis.queries.dependencies import dependencies, dependents
+from isg_analysis.queries.unreferenced import entry_points, unreferenced
 from isg_analysis.resolve.names import symbol_id
+from isg_analysis.resolve.program import document_of, is_binding
+from isg_server.cli.answers import range_as_json
 from isg_server.cli.found import Found
 from isg_server.cli.targets import meaning_or_file
+from isg_server.cli.terminal import Refusal
 
 if TYPE_CHECKING:
     from isg_analysis.queries.blast_radius import Dependent
+    from isg_analysis.queries.dependencies import Dependency
     from isg_analysis.resolve.program import Ref
     from isg_analysis.resolve.view import View
 
@@ -41,6 +50,71 @@ def blast(view: View, arguments: argparse.Namespace, root: Path) -> Found:
         summary=_summary(found.count, tests, levels) if rows else "",
         apart=len(rows) - tests,
     )
+
+
+def module_ties(view: View, arguments: argparse.Namespace, root: Path) -> Found:
+    """The modules that the target needs, or that need it."""
+    asked = dependencies if arguments.question == "dependencies" else dependents
+    ties = [tie for ref in _modules(view, arguments, root) for tie in asked(view, ref)]
+    return Found(
+        Answer(tuple(hit(view, tie.module) for tie in ties)),
+        more=tuple(_tie_as_json(view, tie) for tie in ties),
+        details=tuple(_tie_in_words(view, tie) for tie in ties),
+    )
+
+
+def _tie_in_words(view: View, tie: Dependency) -> str:
+    names = f": {', '.join(tie.names)}" if tie.names else ""
+    return f"{label(view, tie.module)}, {tie.strength.name.lower().replace('_', '-')}{names}"
+
+
+def _tie_as_json(view: View, tie: Dependency) -> dict[str, Any]:
+    imports = [
+        {"path": view.path(one.document), "strength": one.strength.name.lower(), "names": one.names}
+        | {"range": range_as_json(Hit(view, one.document, one.start, one.end, tie.module))}
+        for one in tie.imports
+    ]
+    return {"strength": tie.strength.name.lower(), "names": tie.names, "imports": imports}
+
+
+def dead_code(view: View, arguments: argparse.Namespace, root: Path) -> Found:
+    """What nothing refers to, likely dead code first; of the target alone where there is one."""
+    found = unreferenced(view, _documents(view, arguments, root), limits=Limits(results=arguments.limit))
+    rows = [(one, one.likelihood.name.lower()) for one in found.candidates]
+    counts = Counter(likelihood for _, likelihood in rows)
+    return Found(
+        Answer(tuple(hit(view, one.ref) for one, _ in rows), found.truncated),
+        more=tuple({"likelihood": word, "reasons": one.reasons} for one, word in rows),
+        details=tuple(": ".join(filter(None, (word, ", ".join(one.reasons)))) for one, word in rows),
+        summary=", ".join(f"{count} {word}" for word, count in counts.items()),
+    )
+
+
+def entries(view: View, arguments: argparse.Namespace, root: Path) -> Found:
+    """What custom runs without its being named; tests behind all else."""
+    found = sorted(entry_points(view, _documents(view, arguments, root)), key=lambda one: one.test)
+    tests = sum(one.test for one in found)
+    return Found(
+        Answer(tuple(hit(view, one.ref) for one in found)),
+        more=tuple({"custom": one.custom, "test": one.test} for one in found),
+        details=tuple(one.custom for one in found),
+        apart=len(found) - tests,
+    )
+
+
+def _documents(view: View, arguments: argparse.Namespace, root: Path) -> list[int] | None:
+    """Those of the modules that are asked about; None: all."""
+    if arguments.target is None:
+        return None
+    return sorted({document_of(ref) for ref in _modules(view, arguments, root)})
+
+
+def _modules(view: View, arguments: argparse.Namespace, root: Path) -> tuple[Ref, ...]:
+    refs = meaning_or_file(view, arguments.target, root).refs
+    for ref in refs:
+        if is_binding(ref) or kind_of(view, ref) is not SymbolKind.MODULE:
+            raise Refusal(f"{arguments.target} is no module; of other symbols ask for callers, callees or blast-radius")
+    return refs
 
 
 def _targets(view: View, arguments: argparse.Namespace, root: Path) -> tuple[list[Ref], Confidence]:

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Answer the question. No result is an answer; an unknown or ambiguous target is refused."""
     if arguments.diff is not None and arguments.question != "blast-radius":
         raise Refusal(f"--diff goes with blast-radius, not with {arguments.question}")
-    if arguments.target is None and arguments.diff is None:
+    if arguments.target is None and arguments.diff is None and arguments.question not in _OF_ALL:
         raise Refusal(f"{arguments.question} of what? Name a TARGET")
     with opened(arguments) as workspace:
         if not arguments.no_index:
@@ -83,7 +83,13 @@ def _print(found: Found, arguments: argparse.Namespace, root: Path) -> None:
     if truncated:
         say(f"only the first {len(hits)} results are shown; there are more (--limit)")
     if not hits:
-        say(f"no {arguments.question} of {arguments.target or f'what differs from {arguments.diff}'}")
+        say(f"no {arguments.question}{_of(arguments)}")
+
+
+def _of(arguments: argparse.Namespace) -> str:
+    if arguments.target is not None:
+        return f" of {arguments.target}"
+    return f" of what differs from {arguments.diff}" if arguments.diff is not None else ""
 
 
 def _definition(view: View, arguments: argparse.Namespace, root: Path) -> Found:
@@ -94,14 +100,14 @@ def _definition(view: View, arguments: argparse.Namespace, root: Path) -> Found:
 
 
 def _implementations(view: View, arguments: argparse.Namespace, root: Path) -> Found:
-    from isg_analysis.queries import definition, implementations, implementations_at
+    from isg_analysis.queries import implementations, implementations_at
     from isg_server.cli.targets import place_of
 
     place = place_of(view, arguments.target, root)
-    if place is not None and not definition(view, place.document, place.offset).hits:
-        outside = implementations_at(view, place.document, place.offset, _limits(arguments))
-        if outside.hits:  # of a trait that the workspace does not define
-            return Found(outside)
+    if place is not None:
+        there = implementations_at(view, place.document, place.offset, _limits(arguments))
+        if there.hits:  # also of a trait that the workspace does not define
+            return Found(there)
     meaning = _meaning(view, arguments, root)
     return Found(_no_surer_than(meaning, implementations(view, meaning.refs, _limits(arguments))))
 
@@ -183,6 +189,24 @@ def _blast_radius(view: View, arguments: argparse.Namespace, root: Path) -> Foun
     return blast(view, arguments, root)
 
 
+def _module_ties(view: View, arguments: argparse.Namespace, root: Path) -> Found:
+    from isg_server.cli.graph_questions import module_ties
+
+    return module_ties(view, arguments, root)
+
+
+def _unreferenced(view: View, arguments: argparse.Namespace, root: Path) -> Found:
+    from isg_server.cli.graph_questions import dead_code
+
+    return dead_code(view, arguments, root)
+
+
+def _entry_points(view: View, arguments: argparse.Namespace, root: Path) -> Found:
+    from isg_server.cli.graph_questions import entries
+
+    return entries(view, arguments, root)
+
+
 def _supertypes(view: View, arguments: argparse.Namespace, root: Path) -> Found:
     from isg_analysis.queries import supertypes, types
 
@@ -211,12 +235,18 @@ _QUESTIONS: dict[str, Callable[[Any, argparse.Namespace, Any], Found]] = {
     "callees": _callees,
     "callers": _callers,
     "definition": _definition,
+    "dependencies": _module_ties,
+    "dependents": _module_ties,
+    "entry-points": _entry_points,
     "implementations": _implementations,
     "references": _references,
     "subtypes": _subtypes,
     "supertypes": _supertypes,
     "symbols": _symbols,
+    "unreferenced": _unreferenced,
 }
+_OF_ALL = frozenset({"entry-points", "unreferenced"})
+"""Questions that need no target: without one they are about the workspace."""
 
 
 def _meaning(view: View, arguments: argparse.Namespace, root: Path) -> Meaning:

@@ -15,6 +15,7 @@ from typing import Any
 from isg_server.asking import Asking
 from isg_server.handlers import (
     call_hierarchy,
+    code_lens,
     declaration,
     definition,
     document_highlight,
@@ -47,6 +48,7 @@ class Handler:
 
 _MODULES = (
     call_hierarchy,
+    code_lens,
     declaration,
     definition,
     document_highlight,

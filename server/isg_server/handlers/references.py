@@ -16,14 +16,23 @@ ACROSS = True
 def answer(asking: Asking, params: types.ReferenceParams) -> shapes.Locations:
     """Every mention in the root the place lies in; null where nothing is known about the place."""
     place = asking.place(params.text_document.uri, params.position)
-    refs = asking.meant(place) if place is not None else ()
-    if place is None or not refs:
+    if place is None:
+        return None
+    with_declaration = params.context.include_declaration
+    limits = asking.streaming(METHOD, place.home)
+    found = queries.alias_references(
+        place.view, place.document, place.offset, include_declaration=with_declaration, limits=limits
+    )
+    if found is not None:
+        return asking.targets(METHOD, place.home, found)
+    refs = asking.meant(place)
+    if not refs:
         return None
     found = queries.references(
         place.view,
         refs,
-        include_declaration=params.context.include_declaration,
+        include_declaration=with_declaration,
         include_possible=asking.possible,
-        limits=asking.streaming(METHOD, place.home),
+        limits=limits,
     )
     return asking.targets(METHOD, place.home, found)

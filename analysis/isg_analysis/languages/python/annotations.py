@@ -1,7 +1,7 @@
 """Types written inside strings: a small recursive-descent reader that gives the same nodes as the real thing.
 
 It knows names, members, subscripts, `|`, lists, literals and nested quotes. Anything else ends the reading: the
-nodes made so far stand, nothing is guessed.
+nodes made so far stand, nothing is guessed. A text that breaks off is no type.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     |(?P<string>"[^"\n]*"|'[^'\n]*')|(?P<mark>[\[\](),.|*]))""",
     re.VERBOSE,
 )
+_UNFINISHED = (b"|", b".", b"[", b"(", b"*")
 _MAX_DEPTH = 40
 
 
@@ -26,10 +27,15 @@ def lower_annotation(facts: FactsBuilder, text: bytes, start: int, end: int, sco
         (match.lastgroup or "", match.start(match.lastgroup or 0), match.end())
         for match in _TOKEN.finditer(text, start, end)
     ]
-    covered = sum(stop - first for _, first, stop in tokens)
-    if covered != sum(len(part) for part in text[start:end].split()):
+    covered = sum(_written(text[first:stop]) for _, first, stop in tokens)
+    if covered != _written(text[start:end]) or (tokens and text[tokens[-1][1] : tokens[-1][2]] in _UNFINISHED):
         return -1
     return _Reader(facts, text, tokens, scope).union(0)
+
+
+def _written(text: bytes) -> int:
+    """How many bytes of it are no space."""
+    return sum(len(part) for part in text.split())
 
 
 class _Reader:

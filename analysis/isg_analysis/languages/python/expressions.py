@@ -127,7 +127,8 @@ class ExpressionLowering(FramedLowering):
             place = self._constant_index(children[1])
             if place is not None:
                 return self.facts.node(Op.SELECTED, base, place)
-            return self.facts.node(Op.INDEX, base, self.visit(children[1]))
+            key = self._constant_key(base, children[1])
+            return self.facts.node(Op.INDEX, base, self.visit(children[1]) if key < 0 else key)
         rest = self.facts.items([self.visit(child) for child in children[1:]])
         return self.facts.node(Op.INDEX, base, self.facts.node(Op.TUPLE, rest))
 
@@ -139,6 +140,15 @@ class ExpressionLowering(FramedLowering):
         written = self.text[node.start_byte : node.end_byte]
         plain = self.label_of(digits) == "literal.int" and written.removeprefix(b"-").isdigit()
         return int(written) if plain else None
+
+    def _constant_key(self, base: int, node: Node) -> int:
+        """The key in `value["name"]`: the name of a field, where the value is a typed dictionary."""
+        start, end = node.start_byte + 1, node.end_byte - 1
+        plain = self.label_of(node) == "expr.str" and self.text[node.start_byte] in _PLAIN_QUOTES
+        if base < 0 or not plain or not _IDENTIFIER.fullmatch(self.text, start, end):
+            return -1
+        name = self.text[start:end].decode()
+        return self.facts.named(Op.FIELD_OF, base, start, end, name, Role.TEXT, self.scope)
 
     def type_generic(self, node: Node, parts: Parts) -> int:
         """`Name[arguments]` in a type position."""

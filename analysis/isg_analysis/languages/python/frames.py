@@ -37,6 +37,7 @@ class Assigned(NamedTuple):
     type: int
     node: Node
     statement: Node
+    flags: int = 0
 
 
 class Frame:
@@ -202,13 +203,13 @@ class FramedLowering(Lowering):
         occurrence = facts.occurrence(node.start_byte, node.end_byte, name, Role.WRITE, self.scope)
         if type >= 0:
             self._declare_type(frame.names[name], type)
-        if value >= 0:
+        if value >= 0 or type >= 0:
             facts.binding(
                 BindingKind.NARROW, frame.scope, name, occurrence=occurrence, type=type, value=value, flags=flags,
                 visible=node.end_byte,
             )  # fmt: skip
-            if frame.names[name] >= 0 and self.statement is not None:
-                facts.exposes(frame.names[name], self.source(self.statement).encode())
+        if value >= 0 and frame.names[name] >= 0 and self.statement is not None:
+            facts.exposes(frame.names[name], self.source(self.statement).encode())
         return occurrence
 
     def _declare_type(self, known: int, type: int) -> None:
@@ -284,7 +285,8 @@ class FramedLowering(Lowering):
         owner = self.frame.class_frame
         if owner is not None and self.frame.receiver and self.source(receiver) == self.frame.receiver:
             statement = self.statement or target
-            self.defer(owner, Assigned(self.source(attribute), occurrence, value, type, attribute, statement))
+            never = self.import_flags & BindingFlag.UNREACHABLE
+            self.defer(owner, Assigned(self.source(attribute), occurrence, value, type, attribute, statement, never))
 
     def settle_attributes(self, owner: Frame, flags: int) -> None:
         """Turn the assignments through the receiver into attributes of the finished class."""
@@ -296,9 +298,10 @@ class FramedLowering(Lowering):
                 symbol = owner.names[name]
                 self._widen(symbol, assignments)
                 continue
-            first = next((one for one in assignments if one.type >= 0), assignments[0])
+            live = [one for one in assignments if not one.flags] or assignments
+            first = next((one for one in live if one.type >= 0), live[0])
             self.facts.role(first.occurrence, Role.DEFINITION)
-            symbol = self.variable_symbol(owner, first, flags)
+            symbol = self.variable_symbol(owner, first, flags, first.flags)
             self._widen(symbol, [one for one in assignments if one is not first])
 
     def settle_globals(self) -> None:

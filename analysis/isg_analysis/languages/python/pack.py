@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from isg_analysis.languages.pack import LanguagePack, OpenDocument
+from isg_analysis.languages.python import customs
 from isg_analysis.model.symbol import SymbolPrefix, descriptor
 from isg_analysis.resolve.program import Program, Resolver
 
@@ -18,13 +19,15 @@ class PythonPack:
     file_names: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ("python", "python3", "pypy3")
     manifests: tuple[str, ...] = ("pyproject.toml", "setup.cfg", "setup.py", "conftest.py")
-    version = 4
+    version = 5
     self_names = frozenset({"cls", "super", "Self"})
     pronouns: frozenset[str] = frozenset()
     transitive_implementations = True
+    declares_modules = False
     runs_modules = True
     constructors: tuple[str, ...] = ("__init__", "__new__")
 
+    stubs: tuple[str, ...] = (".py", ".pyi")
     passes_all: tuple[bytes, ...] = (b"import *",)
 
     def reached_through(self, path: str) -> tuple[str, ...]:
@@ -68,6 +71,10 @@ class PythonPack:
         stem = file.rsplit(".", 1)[0]
         named = stem.startswith("test_") or stem.endswith("_test") or stem in ("tests", "test", "conftest")
         return named or not {"tests", "test"}.isdisjoint(folders)
+
+    def custom(self, path: str, kind: int, name: str, head: str) -> str:
+        """See LanguagePack; decorators of the standard library that only change what they decorate register nothing."""
+        return customs.custom(kind, name, head, tested=self.is_test(path, ()))
 
     def descriptor(self, kind: int, name: str, disambiguator: int, signature: str) -> str:
         """See LanguagePack."""

@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 
 from isg_analysis.languages.python.resolving.conformance import candidates, satisfies
 from isg_analysis.languages.python.resolving.dependencies import module_dependencies
-from isg_analysis.languages.python.resolving.dispatching import bodies, receivers
+from isg_analysis.languages.python.resolving.dispatching import alike, bodies, receivers, values
 from isg_analysis.languages.python.resolving.documents import DocumentView
+from isg_analysis.languages.python.resolving.flags import RECEIVER
 from isg_analysis.languages.python.resolving.inference import Inference
 from isg_analysis.languages.python.resolving.names import Target
 from isg_analysis.languages.python.resolving.relations import document_relations
@@ -21,12 +22,13 @@ from isg_analysis.languages.python.resolving.values import (
     Callable,
     ClassObject,
     Foreign,
+    Function,
     Instance,
     Module,
     Type,
     Variable,
 )
-from isg_analysis.model.facts import Facts
+from isg_analysis.model.facts import BindingKind, Facts, ScopeKind
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.ops import Op
 from isg_analysis.resolve.footprints import defined, surface
@@ -49,7 +51,7 @@ _MANY = 5
 
 
 class PythonResolver:
-    """See Resolver and Dispatch."""
+    """See Resolver, Dispatch, Renames and Injects."""
 
     def __init__(self, program: Program) -> None:
         self._types = Inference(program)
@@ -83,7 +85,10 @@ class PythonResolver:
         if op in (Op.IMPORT_FROM, Op.IMPORT_MODULE):
             return _resolution(types.import_targets(view, node)) or _external(types.import_targets(view, node))
         if op == Op.FIELD_OF:
-            found = types.member_targets(types.value(view, view.a[node]), view.name(view.b[node]))
+            value, name = types.value(view, view.a[node]), view.name(view.b[node])
+            if view.occurrences.role[view.b[node]] == Role.TEXT:
+                return _resolution(tuple(types.keyed(value, name))) or UNRESOLVED
+            found = types.member_targets(value, name)
             return _resolution(found.targets) or (EXTERNAL if found.foreign else UNRESOLVED)
         return UNRESOLVED
 
@@ -163,14 +168,16 @@ class PythonResolver:
         return tuple(out)
 
     def _type_refs(self, type: Type) -> tuple[Ref, ...]:
+        """Where types are defined: classes, the function that a value is, a type parameter that nothing bounds."""
         out: dict[Ref, None] = {}
         for shape in type:
-            if isinstance(shape, Instance | ClassObject):
+            if isinstance(shape, Instance | ClassObject | Function):
                 out[shape.ref] = None
             elif isinstance(shape, Variable):
-                out.update(dict.fromkeys(self._type_refs(self._types.bound_of(shape))))
+                out.update(dict.fromkeys(self._type_refs(self._types.bound_of(shape)) or (shape.ref,)))
             elif isinstance(shape, Callable) and shape.is_type:
-                out.update(dict.fromkeys(self._type_refs(self._types.class_behind(shape))))
+                inner = self._type_refs(self._types.class_behind(shape))
+                out.update(dict.fromkeys(inner or [one.ref for one in shape.returns if isinstance(one, Variable)]))
         return tuple(out)
 
     def relations(self, document: int) -> list[DeclaredRelation]:
@@ -181,13 +188,38 @@ class PythonResolver:
         """See Resolver."""
         return list(module_dependencies(self._types, self._types.view(document)))
 
+    def alias(self, document: int, occurrence: int) -> Ref | None:
+        """See Renames."""
+        return self._types.alias_at(self._types.view(document), occurrence)
+
+    def injected(self, parameter: Ref) -> Ref | None:
+        """See Injects."""
+        view, row = self._types.view(document_of(parameter)), row_of(parameter)
+        function = view.scopes.symbol[view.bindings.scope[row]]
+        plain = view.bindings.kind[row] == BindingKind.PARAMETER and not view.bindings.flags[row] & RECEIVER
+        return self._types.fixture(view, function, view.strings[view.bindings.name[row]]) if plain else None
+
     def receivers(self, document: int, occurrence: int) -> Sequence[Ref] | None:
         """See Dispatch."""
         return receivers(self._types, document, occurrence)
 
-    def bodies(self, refs: Sequence[Ref], *, writes: bool, reads: bool) -> Sequence[Ref]:
+    def bodies(self, document: int, occurrence: int, refs: Sequence[Ref]) -> Sequence[Ref]:
         """See Dispatch."""
-        return bodies(self._types, refs, writes=writes, reads=reads)
+        return bodies(self._types, document, occurrence, refs)
+
+    def alike(self, ref: Ref, other: Ref) -> bool:
+        """See Dispatch."""
+        return alike(self._types, ref, other)
+
+    def values(self, ref: Ref) -> Sequence[int]:
+        """See Dispatch."""
+        return values(self._types, ref)
+
+    def assigned(self, ref: Ref, name: str) -> Sequence[Ref]:
+        """See Dispatch."""
+        view = self._types.view(document_of(ref))
+        own = [symbol_ref(view.number, row) for row in self._types.own_members(view, row_of(ref), name)]
+        return [one for one in own if self._types.declared_above(one)]
 
     def members(self, ref: Ref, name: str) -> Sequence[Ref]:
         """See Dispatch."""
@@ -195,9 +227,12 @@ class PythonResolver:
 
     def owner(self, ref: Ref) -> Ref | None:
         """See Dispatch."""
-        view = self._types.view(document_of(ref))
-        row = view.owner_class(row_of(ref))
-        return symbol_ref(view.number, row) if row >= 0 else None
+        facts = self._types.program.facts(document_of(ref))
+        parent = facts.symbols.parent[row_of(ref)]
+        scope = facts.symbols.scope[parent] if parent > 0 else -1
+        return (
+            symbol_ref(document_of(ref), parent) if scope >= 0 and facts.scopes.kind[scope] == ScopeKind.CLASS else None
+        )
 
     def candidates(self, interface: Ref) -> Sequence[Ref] | None:
         """See Dispatch."""
@@ -212,6 +247,10 @@ class PythonResolver:
         self._types.follow(program, changed)
         self.answers.follow(changed)
         return self
+
+    def end(self) -> None:
+        """See Resolver."""
+        self.answers.end()
 
 
 def _none_of(name: str) -> tuple[Ref, ...]:

@@ -451,5 +451,10 @@ class Items(Imports):
     def generic_predicate(self, node: Node, parts: Parts) -> int:
         """`T: Bound` as CAST(type, LIST of bounds)."""
         del parts
-        subject = self.field(node, "left")
+        left = node.child_by_field_name("left")
+        if left is not None and self.label_of(left) == "type.ranked":
+            with self.ranked(left, node):  # what it binds is seen in the bounds, too
+                subject = self.field(left, "type")
+                return self.facts.node(Op.CAST, subject, self.field(node, "bounds"))
+        subject = self.visit(left) if left is not None else -1
         return self.facts.node(Op.CAST, subject, self.field(node, "bounds"))

@@ -10,6 +10,7 @@ fails the paths and capitalised names are recorded, and other identifiers with t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from tree_sitter import Node
 
@@ -167,19 +168,37 @@ class Macros(Expanded):
         blank[start:end] = self.text[start:end]
         blank[start - 1 : start + 1] = b";{"
         blank[end - 1] = 0x7D
-        for child in tree.children:
-            separator = _SEPARATORS.get(self.text[child.start_byte : child.end_byte])
-            if separator is not None:
-                blank[child.start_byte : child.end_byte] = separator
-                guard = _GUARD.match(self.text, child.end_byte, end)
-                if guard is not None:
-                    blank[guard.end() - 2 : guard.end()] = b"  "
+        for part in (tree, *self._objects(tree)):
+            self._separate(part, blank)
         text = bytes(blank)
         root = self._grammar.parse_range(text, start - 1, end)
         found = root.named_descendant_for_byte_range(start, end)
         if found is not None and (found.start_byte, found.end_byte) == (start, end):
             self._parsed[start] = list(found.named_children)
         return self._invocations(root, text, start + 1, end)
+
+    def _separate(self, tree: Node, blank: bytearray) -> None:
+        """Make statements of what stands between a token tree's own separators; so is the `:` behind a string."""
+        keyed = False
+        for child in tree.children:
+            raw = self.text[child.start_byte : child.end_byte]
+            separator = b";" if keyed and raw == b":" else _SEPARATORS.get(raw)
+            keyed = self.label_of(child) == "literal.string"
+            if separator is not None:
+                blank[child.start_byte : child.end_byte] = separator
+                guard = _GUARD.match(self.text, child.end_byte, tree.end_byte)
+                if guard is not None:
+                    blank[guard.end() - 2 : guard.end()] = b"  "
+
+    def _objects(self, tree: Node) -> Iterator[Node]:
+        """The token trees in one that read like JSON's objects: `{ "key": value }`."""
+        inside = list(tree.named_children)
+        for child in inside:
+            if self.label_of(child) == "tokens.tree":
+                inside += child.named_children
+                first = [self.text[part.start_byte : part.end_byte][:1] for part in child.children[:3]]
+                if first == [b"{", b'"', b":"]:
+                    yield child
 
     def expr_macro(self, node: Node, parts: Parts) -> int:
         """`name!(arguments)`."""

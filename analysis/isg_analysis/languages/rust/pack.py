@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from isg_analysis.languages.pack import OpenDocument
+from isg_analysis.languages.rust import customs, naming
 from isg_analysis.languages.rust import layout as cargo
-from isg_analysis.languages.rust import naming
 from isg_analysis.model.symbol import SymbolPrefix
 from isg_analysis.resolve.program import Program, Resolver
 
@@ -20,13 +20,15 @@ class RustPack:
     file_names: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ("rust-script", "run-cargo-script")
     manifests = ("Cargo.toml",)
-    version = 7
+    version = 9
     self_names = frozenset({"Self", "self", "super", "crate", "$crate"})
     pronouns = frozenset({"Self"})
     transitive_implementations = False
+    declares_modules = True
     runs_modules = False
     constructors: tuple[str, ...] = ()
 
+    stubs: tuple[str, ...] = ()
     passes_all: tuple[bytes, ...] = (b"::*", b"::{*", b", *")
 
     def reached_through(self, path: str) -> tuple[str, ...]:
@@ -67,6 +69,11 @@ class RustPack:
         if not {"tests", "benches"}.isdisjoint(folders) or "tests" in names:
             return True
         return not {"tests", "test"}.isdisjoint((file, *names[:-1]))
+
+    def custom(self, path: str, kind: int, name: str, head: str) -> str:
+        """See LanguagePack; attributes of the language itself register nothing, but for those that give to a linker."""
+        del path
+        return customs.custom(kind, name, head)
 
     def descriptor(self, kind: int, name: str, disambiguator: int, signature: str) -> str:
         """As SCIP's; impl blocks as `impl#[Type][Trait]`."""

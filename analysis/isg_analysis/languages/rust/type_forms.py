@@ -126,12 +126,18 @@ class Types(Paths):
     def type_ranked(self, node: Node, parts: Parts) -> int:
         """`for<'a> Trait<'a>`."""
         del parts
-        scope = self.facts.scope(ScopeKind.TYPE_PARAMETERS, self.scope, self.symbol, node.start_byte, node.end_byte)
+        with self.ranked(node, node):
+            return self.field(node, "type")
+
+    @contextmanager
+    def ranked(self, node: Node, around: Node) -> Iterator[None]:
+        """Walk `around` in sight of what the `for<'a>` of a higher-ranked type binds."""
+        scope = self.facts.scope(ScopeKind.TYPE_PARAMETERS, self.scope, self.symbol, around.start_byte, around.end_byte)
         with self.inside(scope):
             parameters = node.child_by_field_name("type_parameters")
             if parameters is not None:
                 self.visit(parameters)
-            return self.field(node, "type")
+            yield
 
     def type_lifetimes(self, node: Node, parts: Parts) -> int:
         """`for<'a>` before a function pointer."""

@@ -178,7 +178,9 @@ class Calls(Solving):
         name = view.name(view.b[node])
         out: dict[Target, None] = {}
         foreign = False
-        for shape in without_none(self.value(view, view.a[call])):
+        called = without_none(self.value(view, view.a[call]))
+        overloads = tuple(one for one in called if isinstance(one, Function) and self.is_overload(one))
+        for shape in overloads or called:  # callers see the signatures, not the body behind them
             found, from_outside = self._parameters_named(shape, name)
             out.update(dict.fromkeys(found))
             foreign = foreign or from_outside
@@ -187,7 +189,9 @@ class Calls(Solving):
     def _parameters_named(self, shape: object, name: str) -> tuple[list[Target], bool]:
         if isinstance(shape, Function):
             binding = self.parameter_by_name(shape.ref, name)
-            return ([binding_ref(document_of(shape.ref), binding)] if binding >= 0 else []), False
+            if binding < 0:
+                return list(self.passed_on(shape.ref, name)), False
+            return [binding_ref(document_of(shape.ref), binding)], False
         if isinstance(shape, Callable) and shape.is_type:
             inner = [self._parameters_named(one, name) for one in self.class_behind(shape)]
             return [target for found, _ in inner for target in found], any(foreign for _, foreign in inner)

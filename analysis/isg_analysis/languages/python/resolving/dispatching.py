@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from isg_analysis.languages.python.resolving.calls import Calls
-from isg_analysis.languages.python.resolving.flags import OVERLOAD, SETTER
+from isg_analysis.languages.python.resolving.documents import DocumentView
+from isg_analysis.languages.python.resolving.flags import INSTANCE, OVERLOAD, RECEIVER, SETTER
 from isg_analysis.languages.python.resolving.values import (
     Callable,
     ClassObject,
@@ -15,9 +17,12 @@ from isg_analysis.languages.python.resolving.values import (
     Variable,
     without_none,
 )
+from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import CALLABLE_KINDS, SymbolKind
-from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
+from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
+
+_GETTER, _SETTER, _DELETER = "getter", "setter", "deleter"
 
 
 def receivers(types: Calls, document: int, occurrence: int) -> Sequence[Ref] | None:
@@ -44,31 +49,81 @@ def _classes(types: Calls, type: Type) -> list[Ref]:
     return out
 
 
-def bodies(types: Calls, refs: Sequence[Ref], *, writes: bool, reads: bool) -> list[Ref]:
+def bodies(types: Calls, document: int, occurrence: int, refs: Sequence[Ref]) -> list[Ref]:
     """See Dispatch.bodies."""
-    kept = [ref for ref in refs if types.kind_of(ref) not in CALLABLE_KINDS or not types.flags_of(ref) & OVERLOAD]
-    kept = kept or list(refs)
-    if writes or reads:
-        chosen = [
-            ref for ref in kept
-            if types.kind_of(ref) != SymbolKind.PROPERTY or bool(types.flags_of(ref) & SETTER) == writes
-        ]  # fmt: skip
-        kept = chosen or kept
-    return [one for ref in kept for one in _source_of(types, ref) or [ref]]
+    signatures = [ref for ref in refs if types.kind_of(ref) in CALLABLE_KINDS and types.flags_of(ref) & OVERLOAD]
+    kept = [ref for ref in refs if ref not in signatures]
+    elsewhere = bool(signatures and kept)
+    kept = [ref for ref in kept or refs if elsewhere or _may_run(types, ref)]
+    accessor = _accessor_used(types, document, occurrence)
+    chosen = [ref for ref in kept if types.kind_of(ref) != SymbolKind.PROPERTY or _accessor(types, ref) == accessor]
+    return chosen if chosen and accessor else kept
 
 
-def _source_of(types: Calls, ref: Ref) -> list[Ref]:
-    """What a symbol in a `.pyi` file describes in the `.py` file beside it."""
+def _may_run(types: Calls, ref: Ref) -> bool:
+    """Whether a symbol is a class, belongs to one, or has its body in the source beside a stub."""
+    view = types.view(document_of(ref))
+    if types.is_class(ref) or view.owner_class(row_of(ref)) >= 0:
+        return True
+    return view.path.endswith(".pyi") and types.program.document(view.path[:-1]) is not None
+
+
+def _accessor_used(types: Calls, document: int, occurrence: int) -> str:
+    """Which accessor of a property an occurrence runs; an accessor's own name counts as its use."""
+    if occurrence < 0:
+        return ""
+    rows = types.view(document).occurrences
+    definition = rows.definition[occurrence]
+    if definition >= 0 and not definition & 1:
+        ref = symbol_ref(document, definition >> 1)
+        if types.kind_of(ref) == SymbolKind.PROPERTY:
+            return _accessor(types, ref)
+        return _SETTER if types.flags_of(ref) & INSTANCE else _GETTER
+    return _SETTER if rows.role[occurrence] == Role.WRITE else _GETTER
+
+
+def _accessor(types: Calls, ref: Ref) -> str:
+    if not types.flags_of(ref) & SETTER:
+        return _GETTER
+    view = types.view(document_of(ref))
+    for node in view.items(view.symbols.decorators[row_of(ref)]):
+        if node >= 0 and view.op[node] == Op.MEMBER and view.name(view.b[node]) == _DELETER:
+            return _DELETER
+    return _SETTER
+
+
+def alike(types: Calls, ref: Ref, other: Ref) -> bool:
+    """See Dispatch.alike."""
+    if types.kind_of(ref) != SymbolKind.PROPERTY or types.kind_of(other) != SymbolKind.PROPERTY:
+        return True
+    return _accessor(types, ref) == _accessor(types, other)
+
+
+def values(types: Calls, ref: Ref) -> list[int]:
+    """See Dispatch.values: assignments in the class's body, and those through the receiver in its methods."""
     view, row = types.view(document_of(ref)), row_of(ref)
-    source = types.program.document(view.path[:-1]) if view.path.endswith(".pyi") else None
-    if source is None:
+    owner = view.owner_class(row)
+    if owner < 0 or types.kind_of(ref) != SymbolKind.FIELD:
         return []
-    there, names = types.view(source), list[str]()
-    while row > 0:
-        names.append(view.facts.name_of(row))
-        row = view.symbols.parent[row]
-    rows = [0]
-    for name in reversed(names):
-        string = there.string_ids.get(name, -1)
-        rows = [inner for one in rows for inner in there.facts.members.get(one, {}).get(string, ())]
-    return [symbol_ref(source, one) for one in rows]
+    names, roles, starts = view.occurrences.name, view.occurrences.role, view.occurrences.start
+    wanted = view.symbols.name[row]
+    first, last = (bisect_left(starts, at) for at in (view.symbols.start[owner], view.symbols.end[owner]))
+    return [
+        at for at in range(first, last)
+        if names[at] == wanted and roles[at] == Role.WRITE and _gives(types, view, at, owner)
+    ]  # fmt: skip
+
+
+def _gives(types: Calls, view: DocumentView, occurrence: int, owner: int) -> bool:
+    """Whether a write gives a value to a member of the class: by its bare name in the body, or through a receiver."""
+    node = view.occurrences.node[occurrence]
+    if node < 0 or view.op[node] == Op.NAME:
+        return view.frame(view.occurrences.scope[occurrence]) == view.symbols.scope[owner]
+    base = view.a[node]
+    if view.op[node] != Op.MEMBER or view.op[base] != Op.NAME:
+        return False
+    return any(
+        is_binding(target) and view.bindings.flags[row_of(target)] & RECEIVER
+        and view.owner_class(view.scopes.symbol[view.bindings.scope[row_of(target)]]) == owner
+        for target in types.name_targets(view, view.a[base]) if isinstance(target, int)
+    )  # fmt: skip

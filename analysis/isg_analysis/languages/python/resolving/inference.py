@@ -31,7 +31,7 @@ from isg_analysis.languages.python.resolving.values import (
 from isg_analysis.model.facts import ScopeKind
 from isg_analysis.model.ops import Op
 from isg_analysis.resolve.memo import Memo
-from isg_analysis.resolve.program import Program, symbol_ref
+from isg_analysis.resolve.program import Program, Ref, symbol_ref
 
 _MAX_DEPTH = 60
 _OPERATORS = {
@@ -316,9 +316,15 @@ class Inference(Calls):
             elif isinstance(shape, ClassObject) and not self.metaclass_member(shape.ref, "__getitem__"):
                 given = tuple(self.annotated(view, one) for one in self.written_arguments(view, node))
                 out.append((Instance(shape.ref),) if self._is_enum(shape.ref) else (ClassObject(shape.ref, given),))
+            elif keyed := self._keyed_at(view, shape, index):
+                out += [self.symbol_type(one, depth) for one in keyed]
             else:
                 out.append(self._indexed(shape, depth))
         return union(out or [UNKNOWN])
+
+    def _keyed_at(self, view: DocumentView, shape: Shape, index: int) -> list[Ref]:
+        """The fields that the key between the brackets names, where it is constant."""
+        return self.keyed((shape,), view.name(view.b[index])) if index >= 0 and view.op[index] == Op.FIELD_OF else []
 
     def _indexed(self, shape: Shape, depth: int) -> Type:
         """What `value[...]` gives for one shape, whatever stands between the brackets."""

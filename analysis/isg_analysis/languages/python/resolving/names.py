@@ -147,6 +147,28 @@ class Names(Modules):
         module = self.imported_module(view, view.a[node])
         return self.member_of_module(module, view.name(view.b[node])) if module is not None else ()
 
+    def alias_at(self, view: DocumentView, occurrence: int) -> Ref | None:
+        """See Renames.alias."""
+        occurrences = view.occurrences
+        name, node = occurrences.name[occurrence], occurrences.node[occurrence]
+        scope = view.frame(occurrences.scope[occurrence])
+        if occurrences.role[occurrence] == Role.IMPORT:
+            named = [row for row in view.defining(scope, name) if view.bindings.occurrence[row] == occurrence]
+        elif node >= 0 and view.op[node] == Op.NAME:
+            named = list(self.visible(view, scope, name, occurrences.start[occurrence])[0])
+        else:
+            return None
+        renamed = bool(named) and all(self._renames(view, row) for row in named)
+        return binding_ref(view.number, named[0]) if renamed else None
+
+    def _renames(self, view: DocumentView, row: int) -> bool:
+        """Whether a binding is of an import that gives another name than the one it imports."""
+        if view.bindings.kind[row] != BindingKind.IMPORT:
+            return False
+        node = view.bindings.value[row]
+        named = node if view.op[node] == Op.IMPORT_FROM else view.a[node]
+        return named >= 0 and view.occurrences.name[view.b[named]] != view.bindings.name[row]
+
     def imported_module(self, view: DocumentView, node: int) -> Found | None:
         """The module an IMPORT_MODULE node names."""
         if node in view.imported:

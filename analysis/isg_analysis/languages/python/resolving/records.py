@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from isg_analysis.languages.python.resolving.flags import INSTANCE
+from isg_analysis.languages.python.resolving.flags import INSTANCE, KEYWORDS
 from isg_analysis.languages.python.resolving.members import Call
 from isg_analysis.languages.python.resolving.names import Target
-from isg_analysis.languages.python.resolving.values import UNKNOWN, Foreign, Outside, Type
+from isg_analysis.languages.python.resolving.values import UNKNOWN, Foreign, Instance, Outside, Type
 from isg_analysis.languages.python.resolving.variables import Variables
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
@@ -22,6 +22,25 @@ class Records(Variables):
     def is_named_tuple(self, ref: Ref) -> bool:
         """Whether instances of a class are tuples of its fields."""
         return any(base.name.endswith("NamedTuple") for one in self.lineage(ref).classes for base in self.bases(one))
+
+    def keyed(self, type: Type, name: str) -> list[Ref]:
+        """The fields that a constant key names in a value: in the typed dictionaries among what it may be."""
+        found = [self.key_of(shape.ref, name) for shape in type if isinstance(shape, Instance)]
+        return [one for one in dict.fromkeys(found) if one >= 0]
+
+    def key_of(self, ref: Ref, name: str) -> Ref:
+        """The field of a typed dictionary under a key, or -1."""
+        if not any(base.name.endswith("TypedDict") for one in self.lineage(ref).classes for base in self.bases(one)):
+            return -1
+        return next((one for one in self.class_member(ref, name) if self.is_declared_field(one)), -1)
+
+    def passed_on(self, ref: Ref, name: str) -> list[Ref]:
+        """The fields that a keyword argument names in what `**kwargs: Unpack[Fields]` stands for."""
+        view = self.view(document_of(ref))
+        for row, flags in enumerate(view.bindings.flags):
+            if flags & KEYWORDS and view.bindings.scope[row] == view.symbols.scope[row_of(ref)]:
+                return self.keyed(self.unpacked(view, row), name)
+        return []
 
     def is_record(self, ref: Ref) -> bool:
         """Whether the class's constructor is made from its fields: by a decorator, or by what a base or metaclass of it

@@ -49,8 +49,17 @@ class Variables(Members):
         if flags & VARIADIC:
             return (Outside("builtins.tuple", (found,)),)
         if flags & KEYWORDS:
-            return (Outside("builtins.dict", ((Outside("builtins.str"),), found)),)
+            return self.unpacked(view, row) or (Outside("builtins.dict", ((Outside("builtins.str"),), found)),)
         return found
+
+    def unpacked(self, view: DocumentView, row: int) -> Type:
+        """What all keywords together are, where a `**` parameter is annotated with `Unpack[...]`."""
+        written = view.bindings.type[row]
+        if written < 0 or view.op[written] != Op.GENERIC:
+            return UNKNOWN
+        named = self.static_targets(view, view.a[written])
+        unpacks = any(isinstance(one, Foreign) and one.name.endswith(".Unpack") for one in named)
+        return self.annotated(view, written) if unpacks else UNKNOWN
 
     def row_value(self, view: DocumentView, row: int, depth: int) -> Type:
         """The type of the value one binding row gives, without what is declared elsewhere."""
@@ -130,17 +139,26 @@ class Variables(Members):
         return -1 if flags & (VARIADIC | KEYWORDS | POSITIONAL_ONLY) else binding
 
     def _fixture(self, view: DocumentView, function: int, name: str, depth: int) -> Type:
-        """pytest gives a test's parameter the value of the fixture with its name: here, or in a conftest above."""
-        is_test = view.facts.name_of(function).startswith("test")
-        if not is_test and not self.is_fixture(view, function):
+        found = self.fixture(view, function, name)
+        if found is None:
             return UNKNOWN
-        for document in self._fixture_documents(view):
-            there = self.view(document)
-            for row in there.facts.members.get(0, {}).get(there.string_ids.get(name, -1), ()):
+        given = self.call_function(found, UNKNOWN, None, depth + 1)
+        return union([self._fixture_value(shape) for shape in given] or [UNKNOWN])
+
+    def fixture(self, view: DocumentView, function: int, name: str) -> Ref | None:
+        """pytest gives a test's parameter the value of the fixture with its name: of its class or module, or in a
+        conftest above.
+        """
+        if not view.facts.name_of(function).startswith("test") and not self.is_fixture(view, function):
+            return None
+        owner = view.owner_class(function)
+        line = self.lineage(symbol_ref(view.number, owner)).classes if owner >= 0 else ()
+        for place in (*line, *(symbol_ref(document, 0) for document in self._fixture_documents(view))):
+            there = self.view(document_of(place))
+            for row in there.facts.members.get(row_of(place), {}).get(there.string_ids.get(name, -1), ()):
                 if (there.number, row) != (view.number, function) and self.is_fixture(there, row):
-                    given = self.call_function(symbol_ref(document, row), UNKNOWN, None, depth + 1)
-                    return union([self._fixture_value(shape) for shape in given] or [UNKNOWN])
-        return UNKNOWN
+                    return symbol_ref(there.number, row)
+        return None
 
     def _fixture_value(self, shape: Shape) -> Type:
         """A fixture that yields gives what it yields; an `async` one is awaited."""

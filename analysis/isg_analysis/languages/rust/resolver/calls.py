@@ -121,7 +121,7 @@ class Calls(Members):
             parameters = parameters[1:]
         given = dict(member[1])
         return all(
-            _is_numeric(actual := self.value(file.document, argument))
+            (_is_numeric(actual := self.value(file.document, argument)) and not _has_suffix(file, argument, actual))
             or unify(self.written(other.document, parameter), actual, given)
             for parameter, argument in zip(parameters, arguments, strict=False)
         )
@@ -298,6 +298,12 @@ class Calls(Members):
         for parameter in own:
             given.setdefault(parameter, None)
         return given
+
+
+def _has_suffix(file: File, node: int, term: Type) -> bool:
+    """Whether a value is a literal that says its type: `1u8`."""
+    text = file.facts.nodes.b[node] if file.op(node) == Op.LITERAL else -1
+    return text >= 0 and term is not None and file.strings[text].endswith(term[1])
 
 
 def _is_numeric(term: Type) -> bool:

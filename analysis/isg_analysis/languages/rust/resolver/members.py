@@ -237,7 +237,7 @@ class Members(Implementations):
 
     def _blanket_items(self, term: Term, name: str) -> tuple[Member, ...]:
         """Items of traits that are implemented for every type that meets some bounds, or for a sort of types: one of
-        each trait.
+        each trait, and of a `Trait<A>` one for each `A`.
         """
         found: list[Member] = []
         for trait in self._traits_with(name):
@@ -246,7 +246,8 @@ class Members(Implementations):
                     continue
                 own = self._valued(impl, name)
                 found += [(ref, given) for ref in own] or [(ref, {trait: term}) for ref in self._valued(trait, name)]
-                break
+                if not self.generics(trait):
+                    break
         return tuple(found)
 
     def _traits_with(self, name: str) -> tuple[Ref, ...]:

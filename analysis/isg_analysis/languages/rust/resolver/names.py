@@ -40,6 +40,11 @@ _ROLE_NAMESPACE = {
 }  # fmt: skip
 NAMESPACE_OF_ROLE = [_ROLE_NAMESPACE.get(Role(role), VALUE) if role else VALUE for role in range(max(Role) + 1)]
 _STANDARD = frozenset({"std", "core", "alloc", "proc_macro", "test"})
+PRIMITIVES = frozenset({
+    "bool", "char", "str", "usize", "isize", "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128",
+    "f32", "f64",
+})  # fmt: skip
+"""Types that any item of their name hides: they are no keywords."""
 _LOCALS = (BindingKind.LOCAL, BindingKind.PARAMETER, BindingKind.LABEL)
 
 
@@ -284,7 +289,7 @@ class Names:
         return self._prelude(name, namespace) or self._opaque(module)
 
     def _names_crate(self, document: int, name: str) -> bool:
-        """Whether a crate of the workspace has the name: `use log::log` takes a macro out of it and hides it from none."""
+        """Whether a crate of the workspace has the name: `use log::log` takes a macro out of it, no more."""
         return self.modules.extern(document, name) is not None
 
     def _crate_named(self, document: int, name: str) -> Refs:
@@ -411,7 +416,8 @@ class Names:
             modules = [ref for ref in containers if self.files.kind(ref) == SymbolKind.MODULE]
             if modules:
                 return self._in_modules(modules, name, namespace)
-            if not containers and file.op(base) == Op.NAME and (head := file.name(file.facts.nodes.a[base])) != "Self":
+            head = file.name(file.facts.nodes.a[base]) if file.op(base) == Op.NAME and not containers else "Self"
+            if head != "Self" and head not in PRIMITIVES:
                 return ELSEWHERE if head[:1].islower() else ()
         return self.associated(file.document, base, name, namespace)
 

@@ -35,7 +35,8 @@ def relations_of(resolver: Implementations, document: int) -> list[DeclaredRelat
 def _of_impl(resolver: Implementations, file: File, row: int, source: Ref) -> list[DeclaredRelation]:
     out: list[DeclaredRelation] = []
     subject = file.head(file.symbols.type[row])
-    for target in resolver.named(file.document, subject, TYPE) if subject >= 0 else ():
+    for named in resolver.named(file.document, subject, TYPE) if subject >= 0 else ():
+        target = _type_of(resolver, named)
         if target >= 0 and resolver.files.kind(target) != SymbolKind.TYPE_PARAMETER:
             out.append(DeclaredRelation(source, RelationKind.EXTENDS, target))
     bases = file.items(file.symbols.bases[row])
@@ -46,6 +47,12 @@ def _of_impl(resolver: Implementations, file: File, row: int, source: Ref) -> li
             out.append(DeclaredRelation(source, RelationKind.IMPLEMENTS, trait))
             out += _overrides(resolver, file, row, trait)
     return out
+
+
+def _type_of(resolver: Implementations, ref: Ref) -> Ref:
+    """The type that an alias of one in the workspace stands for; anything else as itself."""
+    term = resolver.term_of(ref) if resolver.files.kind(ref) == SymbolKind.TYPE_ALIAS else None
+    return term[1] if term is not None and term[0] == ADT and term[1] >= 0 else ref
 
 
 def _overrides(resolver: Implementations, file: File, row: int, trait: Ref) -> list[DeclaredRelation]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from isg_analysis.languages.rust.resolver.dependencies import module_dependencies
+from isg_analysis.languages.rust.resolver.doc_links import linked
 from isg_analysis.languages.rust.resolver.files import MACRO, TYPE, VALUE, File
 from isg_analysis.languages.rust.resolver.inference import Inference
 from isg_analysis.languages.rust.resolver.names import NAMESPACE_OF_ROLE, Refs
@@ -32,11 +33,19 @@ from isg_analysis.resolve.program import (
 )
 
 _FEW = 5
+_TYPES = (SymbolKind.CLASS, SymbolKind.ENUM, SymbolKind.UNION, SymbolKind.INTERFACE, SymbolKind.TYPE_ALIAS)
+_ARGUMENTS: dict[int, tuple[int, tuple[SymbolKind, ...]]] = {
+    Role.TYPE: (VALUE, (SymbolKind.CONSTANT,)),
+    Role.READ: (TYPE, _TYPES),
+}
+"""What a single name may be that stands for nothing else: `Matrix<SIZE>` has a constant for an argument, a macro's
+`assert_size!(Matrix)` a type.
+"""
 _MEMBER_KINDS = (SymbolKind.METHOD, SymbolKind.FIELD)
 
 
 class RustResolver(Inference):
-    """See Resolver and Outside."""
+    """See Resolver, Outside and DocLinks."""
 
     def resolve(self, document: int, occurrence: int) -> Resolution:
         """What the occurrence means."""
@@ -64,9 +73,15 @@ class RustResolver(Inference):
         refs = self.named(document, node, NAMESPACE_OF_ROLE[role])
         if not refs and op == Op.PATH and role in (Role.TYPE, Role.READ):  # tokens of a macro may stand for either
             refs = self.named(document, node, VALUE if role == Role.TYPE else TYPE)
+        if not refs and op == Op.NAME and role in _ARGUMENTS:
+            namespace, kinds = _ARGUMENTS[role]
+            refs = tuple(ref for ref in self.named(document, node, namespace) if self._is_one(ref, kinds))
         if refs and op == Op.PATH and role == Role.CALL:
             refs = tuple(ref for ref, _ in self.callee(document, node))
         return self._answer(file, node, refs, role)
+
+    def _is_one(self, ref: Ref, kinds: tuple[SymbolKind, ...]) -> bool:
+        return not is_binding(ref) and self.files.kind(ref) in kinds
 
     def _answer(self, file: File, node: int, refs: Refs, role: int) -> Resolution:
         found = _inside(refs)
@@ -234,6 +249,11 @@ class RustResolver(Inference):
         """See Outside."""
         return outside_name(self, document, occurrence)
 
+    def linked(self, document: int, text: bytes, offset: int) -> tuple[Ref, ...]:
+        """See DocLinks."""
+        self.answers.shrink()
+        return linked(self, document, text, offset)
+
     def successor(self, program: Program, changed: Mapping[int, tuple[Facts, Facts]]) -> RustResolver:
         """See Resolver. The same object, with what the changes can be seen in forgotten."""
         self.program = program
@@ -241,6 +261,10 @@ class RustResolver(Inference):
         self.modules.follow(program)
         self.answers.follow(changed)
         return self
+
+    def end(self) -> None:
+        """See Resolver."""
+        self.answers.end()
 
 
 def _inside(refs: Refs) -> Resolution:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isg_analysis.languages.rust.resolver.files import TYPE, File
 from isg_analysis.languages.rust.resolver.memo import by_node, by_ref
-from isg_analysis.languages.rust.resolver.names import ELSEWHERE, STANDARD, Names
+from isg_analysis.languages.rust.resolver.names import ELSEWHERE, PRIMITIVES, STANDARD, Names
 from isg_analysis.languages.rust.resolver.terms import (
     ADT,
     DYN,
@@ -89,6 +89,8 @@ class Written(Names):
             return (OUTSIDE, self.last_name(file, node), arguments)
         if len(refs) > 1:
             return (EITHER, None, tuple(self.term_of(ref, arguments) for ref in refs))
+        if not refs and file.op(node) == Op.NAME and (name := self.last_name(file, node)) in PRIMITIVES:
+            return (PRIM, name, ())
         return self.term_of(refs[0], arguments) if refs else None
 
     def last_name(self, file: File, node: int) -> str:

@@ -1,0 +1,98 @@
+/** The view "Import Cycles": what `isg.cycles` gives, as a tree. Asked for only while somebody looks. */
+
+import * as vscode from "vscode";
+
+import type { Cycles } from "./answers";
+import { rowsOf, type Row } from "./knots";
+import { said, type Server } from "./server";
+
+const KINDS = ["import-cycle", "deferred-import-cycle"];
+/** Milliseconds from the first of some changes to the question what they did. */
+const REST = 1_000;
+
+export class CyclesView implements vscode.TreeDataProvider<Row>, vscode.Disposable {
+  readonly #view: vscode.TreeView<Row>;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #subscriptions: { dispose(): unknown }[];
+  readonly onDidChangeTreeData = this.#changed.event;
+  #timer: NodeJS.Timeout | undefined;
+  #stale = false;
+
+  constructor(private readonly server: Server) {
+    this.#view = vscode.window.createTreeView("isgCycles", { treeDataProvider: this, showCollapseAll: true });
+    this.#subscriptions = [
+      this.#view,
+      this.#changed,
+      this.#view.onDidChangeVisibility(({ visible }) => {
+        if (visible && this.#stale) {
+          this.refresh();
+        }
+      }),
+      vscode.languages.onDidChangeDiagnostics(() => { this.#later(); }),
+      server.onIndexed(() => { this.#later(); }),
+    ];
+  }
+
+  /** Opens the view and asks again. */
+  async show(): Promise<void> {
+    await vscode.commands.executeCommand("isgCycles.focus");
+    this.refresh();
+  }
+
+  refresh(): void {
+    this.#stale = false;
+    this.#changed.fire(undefined);
+  }
+
+  async getChildren(row?: Row): Promise<Row[]> {
+    if (row !== undefined) {
+      return [...row.rows];
+    }
+    try {
+      const { knots } = await this.server.ask<Cycles>("isg.cycles", { kinds: KINDS });
+      const findings = knots.reduce((sum, knot) => sum + knot.findings.length, 0);
+      this.#view.message = knots.length === 0 ? "No import cycles." : "";
+      this.#view.badge = findings === 0 ? undefined : { value: findings, tooltip: `${findings} imports on cycles` };
+      return rowsOf(knots);
+    } catch (error) {
+      this.#view.message = said(error);
+      return [];
+    }
+  }
+
+  getTreeItem(row: Row): vscode.TreeItem {
+    const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(row.label, row.rows.length === 0 ? None : Collapsed);
+    item.description = row.description;
+    item.tooltip = row.tooltip;
+    item.contextValue = row.cut ? "cut" : "row";
+    item.iconPath = icon(row);
+    if (row.target !== undefined) {
+      item.command = { command: "isg.openPlace", title: "Go There", arguments: [row.target, true] };
+    }
+    return item;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    vscode.Disposable.from(...this.#subscriptions).dispose();
+  }
+
+  #later(): void {
+    this.#stale = true;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#view.visible) {
+        this.refresh();
+      }
+    }, REST);
+  }
+}
+
+function icon(row: Row): vscode.ThemeIcon {
+  if (row.cut) {
+    return new vscode.ThemeIcon("debug-disconnect", new vscode.ThemeColor("charts.red"));
+  }
+  const icons: Readonly<Record<string, string>> = { error: "error", warning: "warning", information: "info", hint: "lightbulb" };
+  return new vscode.ThemeIcon(row.severity === undefined ? "references" : (icons[row.severity] ?? "references"));
+}

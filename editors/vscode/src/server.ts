@@ -1,0 +1,247 @@
+/** The server's life: found, started, asked, restarted. One client serves all folders of the window. */
+
+import { stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  DidChangeConfigurationNotification,
+  ErrorAction,
+  ExecuteCommandRequest,
+  LanguageClient,
+  RevealOutputChannelOn,
+  State,
+  TransportKind,
+  type ErrorHandler,
+  type LanguageClientOptions,
+} from "vscode-languageclient/node";
+
+import { lookUp, type Found, type NotFound } from "./lookup";
+import { selectedInterpreter } from "./python";
+import type { StatusItem } from "./status";
+
+/** What the server reads once, when it starts, or what decides which one it is. */
+const AT_START = ["isg.path", "isg.args", "isg.mode", "isg.capabilities", "isg.codeLens"];
+
+export class Server implements vscode.Disposable {
+  #client: LanguageClient | undefined;
+  #program: string | undefined;
+  /** The last of the starts and stops: they happen one after the other. */
+  #last: Promise<void> = Promise.resolve();
+  readonly #indexed = new vscode.EventEmitter<void>();
+
+  /** A run of indexing has ended. */
+  readonly onIndexed = this.#indexed.event;
+
+  constructor(
+    readonly output: vscode.LogOutputChannel,
+    private readonly status: StatusItem,
+  ) {}
+
+  /** The client of the server that runs, or undefined. */
+  get client(): LanguageClient | undefined {
+    return this.#client?.state === State.Running ? this.#client : undefined;
+  }
+
+  /** Starts the server, a running one anew. Problems are told to the user, never thrown. */
+  restart(): Promise<void> {
+    return this.#next(async () => {
+      await this.#stop();
+      await this.#start(await locate());
+    });
+  }
+
+  /** Restarts where another program would be started now than was. */
+  restartIfMoved(): Promise<void> {
+    return this.#next(async () => {
+      const found = await locate();
+      if ("program" in found && found.program !== this.#program) {
+        await this.#stop();
+        await this.#start(found);
+      }
+    });
+  }
+
+  /** Settings changed: the server is told to pull them, and started anew for what it reads at its start alone. */
+  async configure(event: vscode.ConfigurationChangeEvent): Promise<void> {
+    if (AT_START.some((key) => event.affectsConfiguration(key))) {
+      await this.restart();
+    } else if (event.affectsConfiguration("isg")) {
+      await this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
+    }
+  }
+
+  /** Runs one of the server's commands. Throws what the server says where it can't. */
+  async ask<Answer>(command: string, ...given: unknown[]): Promise<Answer> {
+    await this.#last;
+    const client = this.client;
+    if (client === undefined) {
+      throw new Error("The isg language server does not run.");
+    }
+    return (await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: given })) as Answer;
+  }
+
+  stop(): Promise<void> {
+    return this.#next(() => this.#stop());
+  }
+
+  dispose(): void {
+    this.#indexed.dispose();
+  }
+
+  #next(step: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(step).catch((error: unknown) => {
+      this.#fail(`The isg language server could not be started: ${said(error)}`);
+    });
+    return this.#last;
+  }
+
+  async #start(found: Found | NotFound): Promise<void> {
+    if ("problem" in found) {
+      this.#fail(found.problem);
+      return;
+    }
+    this.status.starting();
+    this.#program = found.program;
+    const args = ["serve", ...vscode.workspace.getConfiguration("isg").get<string[]>("args", [])];
+    this.output.info(`Starting ${found.program} ${args.join(" ")} (from ${found.from})`);
+    const run = { command: found.program, args, transport: TransportKind.stdio };
+    const ends = new Ends();
+    const client = new LanguageClient("isg", "isg", run, { ...this.#options(), errorHandler: ends });
+    ends.usual = client.createDefaultErrorHandler();
+    this.#client = client;
+    client.onDidChangeState(({ newState }) => {
+      if (this.#client === client) {
+        this.#tell(newState);
+      }
+    });
+    try {
+      // The client does not always settle its start when the server ends before it has answered.
+      await Promise.race([client.start(), ends.early]);
+    } catch (error) {
+      this.#client = undefined;
+      throw error;
+    }
+    ends.started = true;
+    const { name, version } = client.initializeResult?.serverInfo ?? {};
+    this.output.info(`${name ?? "The server"} ${version ?? ""} runs`);
+  }
+
+  async #stop(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    this.#program = undefined;
+    this.status.stopped();
+    if (client !== undefined) {
+      try {
+        await client.dispose();
+      } catch (error) {
+        this.output.warn(`The server did not stop in good order: ${said(error)}`);
+      }
+    }
+  }
+
+  #tell(state: State): void {
+    const tell = {
+      [State.Starting]: () => { this.status.starting(); },
+      [State.StartFailed]: () => { this.status.failed("isg could not be started. Click for the log."); },
+      [State.Running]: () => { this.status.running(); },
+      [State.Stopped]: () => { this.status.stopped(); },
+    };
+    tell[state]();
+  }
+
+  #options(): LanguageClientOptions {
+    return {
+      documentSelector: ["rust", "python"].map((language) => ({ scheme: "file", language })),
+      // Modes and capabilities are decided before the server can ask for the configuration.
+      initializationOptions: () => ({ ...vscode.workspace.getConfiguration("isg") }),
+      outputChannel: this.output,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationFailedHandler: () => false, // told by `#fail`
+      middleware: {
+        handleWorkDoneProgress: (token, step, next) => {
+          this.status.progress(token, step);
+          if (step.kind === "end") {
+            this.#indexed.fire();
+            next(token, step); // forgets the token; a bar of its own, beside our item, was never begun
+          }
+        },
+      },
+    };
+  }
+
+  #fail(problem: string): void {
+    this.status.failed(problem);
+    this.output.error(problem);
+    void offerHelp(problem);
+  }
+}
+
+/** What follows when the server ends by itself: a failure while it starts; later it is started again a few times. */
+class Ends implements ErrorHandler {
+  usual: ErrorHandler | undefined;
+  started = false;
+  /** Rejects when the server ends while it starts. */
+  readonly early: Promise<never>;
+  #reject: (reason: Error) => void = () => undefined;
+
+  constructor() {
+    this.early = new Promise((_, reject) => {
+      this.#reject = reject;
+    });
+  }
+
+  error(...given: Parameters<ErrorHandler["error"]>): ReturnType<ErrorHandler["error"]> {
+    if (this.started && this.usual !== undefined) {
+      return this.usual.error(...given);
+    }
+    return { action: ErrorAction.Continue, handled: true };
+  }
+
+  closed(): ReturnType<ErrorHandler["closed"]> {
+    if (this.started && this.usual !== undefined) {
+      return this.usual.closed();
+    }
+    this.#reject(new Error("it ended at once, see the output"));
+    return { action: CloseAction.DoNotRestart, handled: true };
+  }
+}
+
+/** The words of whatever was thrown. */
+export function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function locate(): Promise<Found | NotFound> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const sources = {
+    setting: vscode.workspace.getConfiguration("isg").get<string>("path", "").trim(),
+    // An environment may lie in the workspace: what is in it runs only where the user trusts the workspace.
+    interpreter: async () => (vscode.workspace.isTrusted ? selectedInterpreter(folder) : undefined),
+    searchPath: process.env.PATH ?? "",
+    home: homedir(),
+    folder: folder?.fsPath,
+    windows: process.platform === "win32",
+  };
+  return lookUp(sources, isFile);
+}
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+async function offerHelp(problem: string): Promise<void> {
+  const settings = "Open Settings";
+  const log = "Show Output";
+  const chosen = await vscode.window.showErrorMessage(problem, settings, log);
+  if (chosen === settings) {
+    await vscode.commands.executeCommand("workbench.action.openSettings", "isg.path");
+  } else if (chosen === log) {
+    await vscode.commands.executeCommand("isg.showOutput");
+  }
+}
