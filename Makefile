@@ -43,9 +43,9 @@ cycles: $(VENV)/.stamp ## isg check: import cycles in this tree
 	@$(BIN)/isg check . --cache-dir $(VENV)/isg-cache
 
 vscode: ## The VS Code extension: types, lint, unit tests, package
-	@if command -v npm >/dev/null; then cd editors/vscode && npm ci --no-audit --no-fund --loglevel=error \
+	@if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; then cd editors/vscode && npm ci --no-audit --no-fund --loglevel=error \
 		&& npm run check && npm run lint && npm test && npm run package; \
-	else echo "skipped: make vscode needs npm"; fi
+	else echo "skipped: make vscode needs npm and Node 20 or newer"; fi
 
 check: lint types contracts cycles test editors ## All that CI runs
 

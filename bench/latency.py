@@ -14,7 +14,7 @@ from isg_analysis.context import Request, context
 from isg_analysis.model.text import PositionEncoding
 from isg_analysis.queries.answer import Limits
 from isg_analysis.queries.blast_radius import blast_radius
-from isg_analysis.resolve.program import is_binding
+from isg_analysis.resolve.program import is_binding, symbol_ref
 from isg_analysis.resolve.view import View
 from isg_server import convert, shapes
 
@@ -102,7 +102,8 @@ def _symbols(view: View, place: Place) -> Any:
 
 def _blast_radius(view: View, place: Place) -> Any:
     """Of what has so many dependents at most: to say so of more costs more."""
-    found = blast_radius(view, queries.at(view, place.document, place.offset), limits=Limits(nodes=_NODES))
+    row = list(view.glance(place.document).symbols.name_start).index(place.offset)
+    found = blast_radius(view, [symbol_ref(place.document, row)], limits=Limits(nodes=_NODES))
     return _PASSED if found.truncated else found
 
 

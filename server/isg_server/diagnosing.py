@@ -187,6 +187,7 @@ def _diagnosed(root: Root, settings: Settings, encoding: PositionEncoding) -> Di
             if finding.key not in known:
                 severity = kinds[finding.code] if kinds[finding.code] != "default" else finding.severity
                 out.setdefault(view.path(finding.place.document), []).append(made.diagnostic(finding, severity))
+    root.workspace.rest()  # all that modules need of each other was looked at
     return out
 
 

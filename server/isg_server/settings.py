@@ -121,7 +121,7 @@ EDITOR_KEYS = frozenset({"path", "args", "interpreter", "importStrategy", "trace
 """Settings of the editor extensions, which share our section: no business of the server."""
 _EMPTY: list[Any] = []
 """What Neovim sends for an object with nothing in it: Lua can't tell the two apart."""
-COMPANION = frozenset({"implementation", "moniker", "type_hierarchy", "diagnostic"})
+COMPANION = frozenset({"moniker", "type_hierarchy", "diagnostic"})
 """What is offered in companion mode unless switched off."""
 
 
@@ -135,7 +135,7 @@ def offered(settings: Settings, capability: str) -> bool:
     return switch if switch is not None else settings.mode == "full" or capability in COMPANION
 
 
-def merge(*sources: Mapping[str, Any] | None) -> tuple[Settings, list[str]]:
+def merge(*sources: Mapping[str, Any] | list[Any] | None) -> tuple[Settings, list[str]]:
     """The settings that these sources give, later ones first, and one message for each value left out.
 
     A null leaves a key as it is: editors send it for what the user did not set.

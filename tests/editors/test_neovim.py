@@ -238,14 +238,14 @@ def test_a_cleared_index_is_made_anew(nvim: Neovim) -> None:
 
 def test_companion_mode_leaves_nothing_twice(tmp_path: Path, workspace: Path, cache: Path) -> None:
     companion = 'vim.lsp.config("isg", { settings = { isg = { mode = "companion" } } })'
-    other = OTHER % "{ capabilities = { implementation = false, typeHierarchy = false } }"
+    other = OTHER % "{ capabilities = { typeHierarchy = false } }"
     with Neovim(tmp_path, workspace, USUAL + companion + other, cache) as nvim:
         nvim.edit("app/use.py")
         nvim.attached()
         nvim.served_by("other")
         offers = 'return vim.lsp.get_clients({ name = "isg" })[1]:supports_method(...)'
-        assert nvim.lua(offers, "textDocument/implementation")
-        assert not nvim.lua(offers, "textDocument/references")
+        assert nvim.lua(offers, "textDocument/prepareTypeHierarchy")
+        assert not nvim.lua(offers, "textDocument/implementation")
         nvim.type("IsgCycles")
         assert listed(nvim)[0] == "isg: cycles", "commands always work"
         assert "nothing appears twice beside other" in health(nvim)
@@ -258,7 +258,7 @@ def test_health_names_what_two_servers_answer(tmp_path: Path, workspace: Path, c
         nvim.attached()
         nvim.served_by("other")
         told = health(nvim)
-        assert "other answers these too, so results may appear twice: hover, implementation, typeHierarchy" in told
+        assert "other answers these too, so results may appear twice: hover, typeHierarchy" in told
         assert "mode = 'companion'" in told
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import networkx
 from hypothesis import given
 from hypothesis import strategies as some
 
 from isg_analysis.graph.cuts import cut
 from isg_analysis.graph.cycles import cycles
-from isg_analysis.model.imports import Strength
 from isg_analysis.graph.knots import knots, path_to, peeled, reached
+from isg_analysis.model.imports import Strength
 
 EDGES = some.lists(some.tuples(some.integers(0, 14), some.integers(0, 14)), max_size=60)
 WEIGHTS = some.dictionaries(
@@ -55,7 +57,7 @@ def test_paths_are_as_short_as_can_be(edges: list[tuple[int, int]], start: int, 
         return
     assert len(path) - 1 == networkx.shortest_path_length(graph, start, end)
     assert (path[0], path[-1]) == (start, end)
-    assert all(graph.has_edge(*hop) for hop in zip(path, path[1:], strict=False))
+    assert all(graph.has_edge(*hop) for hop in pairwise(path))
 
 
 @given(WEIGHTS)

@@ -39,7 +39,7 @@ async def test_exactly_what_works_is_declared(edit: Edit) -> None:
 
 async def test_companion_mode_declares_little(edit: Edit) -> None:
     async with edit(options={"mode": "companion"}, indexed=False) as editor:
-        assert declared(editor.capabilities) == {"implementation", "moniker", "type_hierarchy"}
+        assert declared(editor.capabilities) == {"moniker", "type_hierarchy"}
 
 
 @pytest.mark.parametrize("name", sorted(PROVIDERS))

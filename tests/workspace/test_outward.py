@@ -15,7 +15,8 @@ from workspace.small import write
 FILES = {
     "Cargo.toml": '[package]\nname = "shapes"\nversion = "0.1.0"\nedition = "2021"\n',
     "src/lib.rs": "mod circle;\nmod square;\npub struct Plain;\nimpl Drop for Plain {\n    fn drop(&mut self) {}\n}\n",
-    "src/circle.rs": "use std::fmt::Debug as Shown;\nstruct Circle;\nimpl Shown for Circle {\n    fn fmt(&self) {}\n}\n",
+    "src/circle.rs": "use std::fmt::Debug as Shown;\nstruct Circle;\n"
+    "impl Shown for Circle {\n    fn fmt(&self) {}\n}\n",
     "src/square.rs": "#[derive(Debug)]\nstruct Square;\nimpl Drop for Square {\n    fn drop(&mut self) {}\n}\n",
 }
 

@@ -90,9 +90,12 @@ def count_references(view: View, ref: Ref, limits: Limits = _DEFAULT) -> int | N
     for one in (ref, *(other.ref for other in others)):
         for document in view.documents_linking(one):
             rows = view.glance(document).occurrences
-            starts, lengths, roles = rows.start, rows.length, rows.role
+            starts, lengths, roles, names = rows.start, rows.length, rows.role, rows.name
+            apart = _implementors(view, document, one)
             for place, confidence in view.mentions(document, one):
-                if confidence == Confidence.CERTAIN and roles[place] != Role.DEFINITION:
+                if confidence != Confidence.CERTAIN or names[place] in apart:
+                    continue
+                if not _declares(view, document, place, roles[place]):
                     places.add((document, starts[place], lengths[place]))
             if len(places) >= limits.results or limits.stopped():
                 return None
@@ -156,17 +159,16 @@ def _documents_of_callers(view: View, home: int, function: int) -> list[int]:
 
 
 def _same_place(found: Hit, definition: Hit) -> bool:
-    return (
-        found.role == Role.DEFINITION
-        or (found.role == Role.IMPORT and _declares_module(found))
-        or (found.document == definition.document and found.start == definition.start)
-    )
+    if found.document == definition.document and found.start == definition.start:
+        return True
+    occurrence = found.view.glance(found.document).occurrence_at(found.start)
+    return _declares(found.view, found.document, occurrence, found.role)
 
 
-def _declares_module(found: Hit) -> bool:
-    """Whether a mention of a module is what makes a file one: `mod name;`."""
-    if not pack(found.view.language(found.document)).declares_modules:
-        return False
-    facts = found.view.glance(found.document)
-    node = facts.occurrences.node[facts.occurrence_at(found.start)]
+def _declares(view: View, document: int, occurrence: int, role: int) -> bool:
+    """Whether a mention is what makes the symbol one: its definition, or `mod name;`, which makes a file a module."""
+    if role != Role.IMPORT or not pack(view.language(document)).declares_modules:
+        return role == Role.DEFINITION
+    facts = view.glance(document)
+    node = facts.occurrences.node[occurrence]
     return node >= 0 and facts.nodes.op[node] == Op.IMPORT_MODULE

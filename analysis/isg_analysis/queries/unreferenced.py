@@ -1,9 +1,9 @@
 """What does nothing refer to, as far as can be seen? And what runs without being named?
 
 A candidate is a symbol that nothing outside of it is certainly bound to. How likely it is dead code depends on what
-else could reach it: users of a library, a name in a string or in code whose meaning is not known, a decorator that keeps
-it, a base class from elsewhere that calls it. What custom runs (`main`, tests, special methods) and what implements or
-overrides something is no candidate. What belongs to a candidate is not listed beside it.
+else could reach it: users of a library, a name in a string or in code whose meaning is not known, a decorator that may
+keep it, a base class from elsewhere that calls it. What custom runs (`main`, tests, special methods) is no candidate,
+nor is what implements or overrides something. What belongs to a candidate is not listed beside it.
 """
 
 from __future__ import annotations

@@ -75,7 +75,6 @@ def _never() -> bool:
 _NOTHING_UNSAVED = Overlay()
 _NOBODY_AFFECTED = Staleness({})
 _NOBODY: frozenset[Ref] = frozenset()
-_CERTAIN = int(Confidence.CERTAIN)
 _DEPENDENTS_KEPT = 20_000
 """Of so many symbols it is remembered who depends on them."""
 
@@ -141,7 +140,7 @@ class Snapshot:
     def close(self) -> None:
         """End the snapshot; its hits can't be asked any more."""
         try:
-            if self._resolvers:
+            if self._resolvers and self._closed is not None:
                 self._standing = self._standing or Standing.of(self._reader)
         except DamagedError:
             self._closed = None
@@ -406,7 +405,7 @@ class Snapshot:
     def declared_relations(self, document: int) -> Sequence[DeclaredRelation]:
         """See View."""
         if not self._pending.holds(document):
-            return self._relations(document, DECLARED)
+            return linked_relations(self, document, self.links(document).edges_of(DECLARED))
         known = self._declared.get(document)
         if known is None:
             self._go_on()
@@ -495,10 +494,7 @@ class Snapshot:
 
     def outgoing(self, document: int) -> list[DeclaredRelation]:
         """Every stored edge that starts in a document: calls, uses, imports and declared relations."""
-        return self._relations(document, frozenset(RelationKind))
-
-    def _relations(self, document: int, kinds: Collection[int]) -> list[DeclaredRelation]:
-        return linked_relations(self, document, self.links(document).edges_of(kinds))
+        return linked_relations(self, document, self.links(document).edges())
 
     def incoming_relations(self, ref: Ref, *kinds: RelationKind) -> Sequence[DeclaredRelation]:
         """See View."""
@@ -540,14 +536,11 @@ class Snapshot:
         return certain, _NOBODY.union(*[known[ref][1] for ref in refs]) - certain
 
     def _find_dependents(self, refs: Collection[Ref]) -> dict[Ref, tuple[frozenset[Ref], frozenset[Ref]]]:
-        sure: dict[Ref, list[Ref]] = {}  # most symbols have no dependents
-        maybe: dict[Ref, list[Ref]] = {}
+        found = dict.fromkeys(refs, (_NOBODY, _NOBODY))  # as most have it
+        some: dict[Ref, tuple[set[Ref], set[Ref]]] = {}
         for target, source, _, confidence in self.edges_to(refs):
-            (sure if confidence == _CERTAIN else maybe).setdefault(target, []).append(source)
-        found = dict.fromkeys(refs, (_NOBODY, _NOBODY))
-        for ref in sure.keys() | maybe.keys():
-            found[ref] = frozenset(sure.get(ref, ())), frozenset(maybe.get(ref, ()))
-        return found
+            some.setdefault(target, (set(), set()))[confidence != Confidence.CERTAIN].add(source)
+        return found | {ref: (frozenset(sure), frozenset(maybe)) for ref, (sure, maybe) in some.items()}
 
     def _order(self, relation: DeclaredRelation) -> tuple[RelationKind, str, Ref]:
         return relation.kind, self.path(document_of(relation.source)), relation.source

@@ -20,7 +20,7 @@ class RustPack:
     file_names: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ("rust-script", "run-cargo-script")
     manifests = ("Cargo.toml",)
-    version = 9
+    version = 10
     self_names = frozenset({"Self", "self", "super", "crate", "$crate"})
     pronouns = frozenset({"Self"})
     transitive_implementations = False

@@ -1,11 +1,12 @@
-// A real VS Code (code-server in headless Chromium) on a fresh copy of `workspace/`, with this extension and a server.
+// A real VS Code (code-server in headless Chromium) on a fresh workspace, with this extension and a server.
 // Where programs are missing, `missing()` says which.
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { writeWorkspace } from "./workspace.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 export const EXTENSION = resolve(HERE, "../..");
@@ -35,7 +36,7 @@ export function missing() {
 export async function withCode({ options = [], environment = {} }, use) {
   const folder = mkdtempSync(join(tmpdir(), "isg-vscode-"));
   const [workspace, user, home] = ["workspace", "user", "home"].map((name) => join(folder, name));
-  cpSync(join(HERE, "workspace"), workspace, { recursive: true });
+  writeWorkspace(workspace);
   mkdirSync(home);
   const settings = { ...SETTINGS, "isg.path": PROGRAMS.ISG };
   for (const place of ["User", "Machine"]) {

@@ -1,4 +1,4 @@
-/** Runs in the extension host of a real VS Code, in a copy of `workspace/`; `run` is what its test runner calls. */
+/** Runs in the extension host of a real VS Code, in the folder of workspace.mjs; `run` is what its test runner calls. */
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";

@@ -101,6 +101,29 @@ class Calls(Members):
             return members
         return tuple(member for member in members if self._takes(file, callee, member, arguments)) or members
 
+    def among_outside(self, file: File, callee: int, members: tuple[Member, ...]) -> tuple[tuple[Member, ...], bool]:
+        """Those members that a call may mean, and whether for certain. What impls have of another crate's trait for
+        another crate's type stands among impls that are not known: `usize::from(value)` means ours if the value fits.
+        """
+        doubtful = [ref for ref, _ in members if self._has_others_outside(ref)]
+        call = self._call_of(file, callee) if doubtful else None
+        arguments = file.items(file.facts.nodes.b[call]) if call is not None else []
+        if not doubtful or not arguments:
+            return members, True
+        values = [(argument, self.value(file.document, argument)) for argument in arguments]
+        known = all(
+            value is not None and (not _is_numeric(value) or _has_suffix(file, argument, value))
+            for argument, value in values
+        )
+        kept = [one for one in members if one[0] not in doubtful or self._takes(file, callee, one, arguments)]
+        return tuple(kept), known
+
+    def _has_others_outside(self, ref: Ref) -> bool:
+        if not self._is_of_applied_trait(ref):
+            return False
+        impl = self.files.parent(ref)
+        return not _is_ours(self.impl_trait(impl)) and not _is_ours(self.impl_self(impl))
+
     def _is_of_applied_trait(self, ref: Ref) -> bool:
         if is_binding(ref) or self.files.kind(ref) != SymbolKind.METHOD:
             return False
@@ -309,3 +332,8 @@ def _has_suffix(file: File, node: int, term: Type) -> bool:
 def _is_numeric(term: Type) -> bool:
     """Whether a type is a number's: a literal may be of any of them."""
     return term is not None and term[0] == PRIM and term[1] not in ("str", "bool", "char")
+
+
+def _is_ours(term: Type) -> bool:
+    """Whether a type or trait is one of the workspace."""
+    return term is not None and term[0] == ADT and term[1] >= 0

@@ -77,7 +77,11 @@ class RustResolver(Inference):
             namespace, kinds = _ARGUMENTS[role]
             refs = tuple(ref for ref in self.named(document, node, namespace) if self._is_one(ref, kinds))
         if refs and op == Op.PATH and role == Role.CALL:
-            refs = tuple(ref for ref, _ in self.callee(document, node))
+            members, sure = self.among_outside(file, node, self.callee(document, node))
+            if not members:
+                return EXTERNAL
+            found = self._answer(file, node, tuple(ref for ref, _ in members), role)
+            return found if sure or not found.targets else Resolution(found.targets, Confidence.POSSIBLE)
         return self._answer(file, node, refs, role)
 
     def _is_one(self, ref: Ref, kinds: tuple[SymbolKind, ...]) -> bool:
