@@ -77,8 +77,9 @@ class RustResolver(Inference):
             namespace, kinds = _ARGUMENTS[role]
             refs = tuple(ref for ref in self.named(document, node, namespace) if self._is_one(ref, kinds))
         if refs and op == Op.PATH and role == Role.CALL:
-            members, sure = self.among_outside(file, node, self.callee(document, node))
-            if not members:
+            callees = self.callee(document, node)
+            members, sure = self.among_outside(file, node, callees)
+            if callees and not members:
                 return EXTERNAL
             found = self._answer(file, node, tuple(ref for ref, _ in members), role)
             return found if sure or not found.targets else Resolution(found.targets, Confidence.POSSIBLE)
