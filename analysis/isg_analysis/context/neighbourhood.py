@@ -30,7 +30,7 @@ _DOUBT = 0.5
 _PARTS = frozenset({SymbolKind.FIELD, SymbolKind.VARIANT, SymbolKind.TYPE_PARAMETER})
 """Symbols that say little without the one they belong to: it stands for them."""
 _DAMPING = 0.85
-_ROUNDS = 30
+_ROUNDS = 20
 _EQUAL = 9
 """Ranks that agree to so many decimals are equal: the rest is noise of the arithmetic."""
 
@@ -122,7 +122,7 @@ class _Walk:
     def _whole(self, tie: Tie) -> Tie:
         """The tie to what a part belongs to."""
         document, row = document_of(tie.ref), row_of(tie.ref)
-        symbols = self._view.facts(document).symbols
+        symbols = self._view.glance(document).symbols
         while row > 0 and symbols.kind[row] in _PARTS and symbols.parent[row] > 0:
             row = symbols.parent[row]
         return tie if row == row_of(tie.ref) else replace(tie, ref=symbol_ref(document, row))
@@ -164,7 +164,7 @@ class _Walk:
 def _siblings(view: View, ref: Ref) -> Iterator[Ref]:
     """What lies beside a symbol in the same type; in a module that would be too much."""
     document, row = document_of(ref), row_of(ref)
-    parents = view.facts(document).symbols.parent
+    parents = view.glance(document).symbols.parent
     if row > 0 and parents[row] > 0:
         yield from (symbol_ref(document, other) for other, parent in enumerate(parents) if parent == parents[row])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from weakref import WeakKeyDictionary
 
 from isg_analysis.context.neighbourhood import Neighbour, neighbourhood
 from isg_analysis.context.rendering import RENDERERS, Renderer
@@ -15,7 +16,7 @@ from isg_analysis.context.slices import Form, Section, Slice, forms, relation_of
 from isg_analysis.context.tokens import count_tokens
 from isg_analysis.errors import IsgError
 from isg_analysis.graph.knots import knots
-from isg_analysis.graph.modules import module_graph
+from isg_analysis.graph.modules import ModuleGraph, module_graph
 from isg_analysis.model.imports import Strength
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.queries.answer import Limits
@@ -23,12 +24,14 @@ from isg_analysis.queries.blast_radius import blast_radius, is_test
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
 from isg_analysis.resolve.view import View
 
-MOST_NEIGHBOURS = 400
+MOST_NEIGHBOURS = 250
 _BODIES = 8
 """So many of the nearest may be shown with their bodies."""
 _BODY_SHARE = 0.2
 """None of them may take more of the budget than this."""
 _TARGET_SHARE = 0.7
+_LEAST = 20
+"""Tokens: no place, relation and name takes less."""
 _REACH = Limits(nodes=1_000)
 _FORMS = {
     0: (Form.EDGE,),
@@ -40,6 +43,9 @@ _TARGET_FORMS = {
     1: (Form.BODY, Form.OUTLINE, Form.DOCUMENTED, Form.SIGNATURE, Form.EDGE),
     2: (Form.BODY, Form.OUTLINE, Form.DOCUMENTED, Form.SIGNATURE, Form.EDGE),
 }
+
+
+_TIED: WeakKeyDictionary[View, dict[str, tuple[ModuleGraph, list[frozenset[int]]]]] = WeakKeyDictionary()
 
 
 class TooSmallError(IsgError):
@@ -87,7 +93,7 @@ def context(view: View, request: Request) -> Context:
     near = neighbourhood(view, seeds, hops=request.hops, most=MOST_NEIGHBOURS)
     omitted = 0
     for place, neighbour in enumerate(near.neighbours):
-        omitted += not _add(view, packed, neighbour, place, request, seeds)
+        omitted += packed.full or not _add(view, packed, neighbour, place, request, seeds)
     return packed.context(omitted)
 
 
@@ -141,12 +147,17 @@ class _Packing:
                 return True
         return False
 
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for even the shortest slice."""
+        return self._budget - self._used < _LEAST
+
     def shows_part(self, view: View, ref: Ref) -> bool:
         """Whether something that lies in a symbol is in: its body would show that again."""
         for one in self._slices:
             document, row = document_of(one.ref), row_of(one.ref)
             if document == document_of(ref):
-                parents = view.facts(document).symbols.parent
+                parents = view.glance(document).symbols.parent
                 while row > 0:
                     row = parents[row]
                     if row == row_of(ref):
@@ -156,7 +167,7 @@ class _Packing:
     def shows(self, view: View, ref: Ref) -> bool:
         """Whether a symbol can be read in the body of another one that is in."""
         document, row = document_of(ref), row_of(ref)
-        parents = view.facts(document).symbols.parent
+        parents = view.glance(document).symbols.parent
         while row > 0:
             row = parents[row]
             if symbol_ref(document, row) in self._bodies:
@@ -184,7 +195,7 @@ def _symbols(view: View, ref: Ref) -> Iterator[Ref]:
     if not is_binding(ref):
         yield ref
         return
-    facts = view.facts(document_of(ref))
+    facts = view.glance(document_of(ref))
     yield symbol_ref(document_of(ref), facts.scopes.symbol[facts.bindings.scope[row_of(ref)]])
 
 
@@ -193,7 +204,7 @@ def _inside(view: View, ref: Ref) -> Iterator[Ref]:
     document, top = document_of(ref), row_of(ref)
     inside = {top}
     yield ref
-    for row, parent in enumerate(view.facts(document).symbols.parent):
+    for row, parent in enumerate(view.glance(document).symbols.parent):
         if row > top and parent in inside:
             inside.add(row)
             yield symbol_ref(document, row)
@@ -203,11 +214,19 @@ def _cycles(view: View, refs: Sequence[Ref]) -> str:
     """Which of the targets' modules are tied to others by imports at run time."""
     told = []
     for language in sorted({view.language(document_of(ref)) for ref in refs}):
-        graph = module_graph(view, language)
-        tied = knots(graph.ties[Strength.RUNTIME])
+        graph, tied = _tied(view, language)
         for module in sorted({graph.numbers.get(symbol_ref(document_of(ref), 0), -1) for ref in refs}):
             told += [f"{graph.labels[module]} is tied to {len(knot) - 1} more" for knot in tied if module in knot]
     return "; ".join(told) or "none"
+
+
+def _tied(view: View, language: str) -> tuple[ModuleGraph, list[frozenset[int]]]:
+    """The module graph and its knots, found once for each view."""
+    known = _TIED.setdefault(view, {})
+    if language not in known:
+        graph = module_graph(view, language)
+        known[language] = graph, knots(graph.ties[Strength.RUNTIME])
+    return known[language]
 
 
 def _reach(view: View, refs: Sequence[Ref]) -> str:

@@ -132,7 +132,7 @@ def slice_of(
 ) -> Slice:
     """A symbol without any text yet."""
     document, row = document_of(ref), row_of(ref)
-    symbols, lines = view.facts(document).symbols, view.facts(document).line_starts
+    symbols, lines = view.glance(document).symbols, view.glance(document).line_starts
     return Slice(
         ref=ref,
         section=section,
@@ -156,7 +156,7 @@ def _line(starts: Sequence[int], offset: int) -> int:
 def _source(view: View, ref: Ref) -> str:
     """The definition as it is written, moved to the left; "" where its text is not at hand."""
     document, row = document_of(ref), row_of(ref)
-    text, symbols = view.text(document), view.facts(document).symbols
+    text, symbols = view.text(document), view.glance(document).symbols
     if text is None or not row:
         return ""
     start, end = symbols.start[row], symbols.end[row]
@@ -168,7 +168,7 @@ def _source(view: View, ref: Ref) -> str:
 def _outline(view: View, ref: Ref) -> Iterator[str]:
     """The signature, and below it those of what a type or module directly holds."""
     document, row = document_of(ref), row_of(ref)
-    facts = view.facts(document)
+    facts = view.glance(document)
     own = hit(view, ref).signature
     if own:
         yield own
