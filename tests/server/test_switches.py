@@ -34,7 +34,8 @@ async def test_exactly_what_works_is_declared(edit: Edit) -> None:
         commands = editor.capabilities.execute_command_provider
         assert commands is not None
         about_the_index = {"isg.status", "isg.reindex", "isg.clearIndex"}
-        assert set(commands.commands) == about_the_index | {"isg.llmContext", "isg.blastRadius", "isg.cycles"}
+        about_symbols = {"isg.llmContext", "isg.blastRadius", "isg.cycles", "isg.dependencies"}
+        assert set(commands.commands) == about_the_index | about_symbols | {"isg.unreferenced", "isg.entryPoints"}
 
 
 async def test_companion_mode_declares_little(edit: Edit) -> None:
