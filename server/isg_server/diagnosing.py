@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("isg.check")
 
-REST = 0.05
+REST = 0.1
 """Seconds between the first of some changes and the check that sees them."""
+PAUSE = 0.6
+"""Seconds without an edit before findings that only moved are placed anew: until then editors move them along."""
+_STEP = 0.05
 EXPLAINED = "https://github.com/isg-lsp/isg/blob/main/docs/findings.md"
 _SEVERITIES = {
     "error": types.DiagnosticSeverity.Error,
@@ -41,6 +44,8 @@ _SEVERITIES = {
 }
 _OFF = frozenset({"type-only-import-cycle", "call-cycle", "type-cycle"})
 """What is looked for only where a setting says how bad it is."""
+_ANYWHERE = frozenset({"call-cycle", "type-cycle"})
+"""What any edit may change."""
 _SETTING_OF = {
     "import-cycle": "import_cycle",
     "deferred-import-cycle": "deferred_import_cycle",
@@ -62,6 +67,30 @@ class Report:
     items: list[types.Diagnostic]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a check rested on. `stored`: the version of what is stored; `unsaved`: of each unsaved text all that matters
+    but for positions; `places`: the documents that findings have a place in, where positions matter too.
+    """
+
+    stored: int
+    settings: Settings
+    unsaved: Mapping[str, tuple[object, ...]]
+    places: frozenset[str] = frozenset()
+
+    def covers(self, now: Seen, saved: Callable[[str], tuple[object, ...] | None]) -> bool:
+        """Whether a check would find the same, in places that may have moved. `saved`: what matters of a document as
+        it is stored.
+        """
+        if (self.stored, self.settings) != (now.stored, now.settings):
+            return False
+        return all(
+            (self.unsaved[path] if path in self.unsaved else saved(path))
+            == (now.unsaved[path] if path in now.unsaved else saved(path))
+            for path in self.unsaved.keys() | now.unsaved.keys()
+        )
+
+
 @dataclass(slots=True)
 class State:
     """What is known of one root. `wanted` counts changes, `done` is the last of them that was looked at."""
@@ -72,6 +101,10 @@ class State:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     """Set, and replaced, when a report is another one."""
     task: asyncio.Task[None] | None = None
+    seen: Seen | None = None
+    """What the last check saw."""
+    hurried: bool = False
+    """Whether somebody waits for what is known now, places and all."""
     _results: int = 0
 
     def take(self, found: Diagnostics) -> list[str]:
@@ -114,6 +147,7 @@ class Diagnoser:
         state = self._states.setdefault(root, State())
         goal = state.wanted
         while state.done < goal or not goal:
+            state.hurried = True
             if state.task is None:
                 state.wanted = max(state.wanted, 1)
                 state.task = asyncio.ensure_future(self._catch_up(root, state, 0.0))
@@ -139,12 +173,20 @@ class Diagnoser:
     async def _catch_up(self, root: Root, state: State, rest: float) -> None:
         try:
             await asyncio.sleep(rest)
+            still = False
             while state.done < state.wanted:
                 goal = state.wanted
                 features, settings = self._client.features, root.settings
-                found = await self._line.run(partial(_diagnosed, root, settings, features.encoding))
-                state.done = goal
-                self._tell(root, state, state.take(found))
+                known = None if root.filling else state.seen
+                exact = still or state.hurried
+                found = await self._line.run(partial(_diagnosed, root, settings, features.encoding, known, exact))
+                if found is _MOVED:
+                    still = await _pause(state)
+                    continue
+                state.done, state.hurried = goal, False
+                if found.seen is not None or not found.unchanged:
+                    state.seen = found.seen
+                    self._tell(root, state, state.take(found.diagnostics))
         except Exception:
             state.done = state.wanted
             log.exception("looking for findings in %s failed", root.path)
@@ -171,24 +213,74 @@ def kinds_of(settings: Settings) -> dict[str, str]:
     return out
 
 
-def _diagnosed(root: Root, settings: Settings, encoding: PositionEncoding) -> Diagnostics:
-    """In the thread: the diagnostics of every file; nothing while the first index is being made."""
-    from isg_analysis.queries.check import check
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a check came to: `unchanged`, or what it found and what that rests on."""
+
+    diagnostics: Diagnostics = field(default_factory=dict)
+    seen: Seen | None = None
+    unchanged: bool = False
+
+
+_UNCHANGED = _Found(unchanged=True)
+_MOVED = _Found(unchanged=True)
+"""The same findings, in places that are others by now."""
+
+
+async def _pause(state: State) -> bool:
+    """Waits until nothing was edited for a while, or somebody is in a hurry; whether it was the first."""
+    goal, waited = state.wanted, 0.0
+    while waited < PAUSE and not state.hurried:
+        await asyncio.sleep(_STEP)
+        waited += _STEP
+        if state.wanted != goal:
+            goal, waited = state.wanted, 0.0
+    return not state.hurried
+
+
+def _diagnosed(root: Root, settings: Settings, encoding: PositionEncoding, known: Seen | None, exact: bool) -> _Found:
+    """In the thread: the diagnostics of every file; none while the first index is being made. `exact`: with the places
+    they have now.
+    """
+    from isg_analysis.queries.check import check, rests_on
 
     kinds = kinds_of(settings)
     if root.filling or not kinds:
-        return {}
-    known = _baseline(root, settings)
+        return _Found()
     out: dict[str, list[types.Diagnostic]] = {}
     with root.workspace.snapshot(alone=True) as view:
+        unsaved = {path: rests_on(view, number) for path, number in view.unsaved().items()}
+        now = Seen(view.version[0], settings, unsaved)
+        if known is not None and kinds.keys().isdisjoint(_ANYWHERE) and known.covers(now, _Saved(root)):
+            if known.places.isdisjoint(unsaved):
+                return _UNCHANGED
+            if not exact:
+                return _MOVED
+        baseline = _baseline(root, settings)
         open_now = [number for path in root.uris if (number := view.document(path)) is not None]
         made = _Made(root, view, encoding)
+        places: set[str] = set()
         for finding in check(view, tuple(kinds), near=open_now):
-            if finding.key not in known:
+            places.update(view.path(place.document) for place in (finding.place, *finding.hops))
+            if finding.key not in baseline:
                 severity = kinds[finding.code] if kinds[finding.code] != "default" else finding.severity
                 out.setdefault(view.path(finding.place.document), []).append(made.diagnostic(finding, severity))
     root.workspace.rest()  # all that modules need of each other was looked at
-    return out
+    return _Found(out, replace(now, places=frozenset(places)))
+
+
+class _Saved:
+    """What matters of documents as they are stored; None for one that is not."""
+
+    def __init__(self, root: Root) -> None:
+        self._root = root
+
+    def __call__(self, path: str) -> tuple[object, ...] | None:
+        from isg_analysis.queries.check import rests_on
+
+        with self._root.workspace.saved() as view:
+            number = view.document(path)
+            return rests_on(view, number) if number is not None else None
 
 
 def _baseline(root: Root, settings: Settings) -> frozenset[str]:

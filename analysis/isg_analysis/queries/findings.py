@@ -62,6 +62,11 @@ def reported(view: View, findings: Iterable[Finding]) -> Iterator[Finding]:
             yield finding
 
 
+def comments(text: bytes) -> list[bytes]:
+    """What comments tell to leave out, in order."""
+    return _IGNORE.findall(text)
+
+
 def _is_ignored(view: View, finding: Finding) -> bool:
     text = view.text(finding.place.document)
     if text is None:

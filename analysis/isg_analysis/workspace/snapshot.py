@@ -219,6 +219,10 @@ class Snapshot:
         shadow = self._overlay.documents.get(document)
         return shadow.path if shadow is not None else self._rows.record(document).path
 
+    def unsaved(self) -> dict[str, int]:
+        """Path -> number of the unsaved documents."""
+        return {shadow.path: number for number, shadow in self._overlay.documents.items()}
+
     def language(self, document: int) -> str:
         """See View."""
         shadow = self._overlay.documents.get(document)

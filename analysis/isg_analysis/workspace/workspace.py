@@ -290,6 +290,12 @@ class Workspace:
 
     # -- asking
 
+    def saved(self) -> Snapshot:
+        """What is stored alone, as `snapshot(alone=True)` of a workspace without unsaved documents."""
+        damaged = partial(self._damaged, self._environment)
+        reader = self._environment.read()
+        return Snapshot(reader, Overlay(), Staleness({}), text_on_disk=self._text_on_disk, damaged=damaged)
+
     def snapshot(self, *, alone: bool = False) -> Snapshot:
         """The workspace as it is now: what is stored, with the unsaved documents over it.
 
