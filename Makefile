@@ -40,7 +40,7 @@ contracts: $(VENV)/.stamp ## import-linter: who may import whom
 	@$(BIN)/lint-imports --config pyproject.toml
 
 cycles: $(VENV)/.stamp ## isg check: import cycles in this tree
-	@$(BIN)/isg check . --cache-dir $(VENV)/isg-cache
+	@cache=$$(mktemp -d) && { $(BIN)/isg check . --cache-dir "$$cache"; code=$$?; rm -rf "$$cache"; exit $$code; }
 
 vscode: ## The VS Code extension: types, lint, unit tests, package
 	@if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; then cd editors/vscode && npm ci --no-audit --no-fund --loglevel=error \
