@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import write_files
+from isg_analysis.queries.check import KINDS, USUAL
+from isg_server.cli import check
 
 TIED = {
     "p/__init__.py": "",
@@ -95,6 +97,10 @@ def test_the_number_of_jobs_does_not_show(tied: Path, isg_here) -> None:
         isg_here("clean")
         outcomes.append(isg_here("check", "--output-format", "json", "--jobs", jobs).out)
     assert outcomes[0] == outcomes[1]
+
+
+def test_every_kind_can_be_asked_for() -> None:
+    assert (check._KINDS, check._USUAL) == (KINDS, USUAL), "the command does not load what finds them to say so"
 
 
 def test_exit_zero(tied: Path, isg_here) -> None:

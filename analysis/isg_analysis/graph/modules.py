@@ -12,7 +12,7 @@ from functools import cached_property
 
 from isg_analysis.graph.cuts import Edge
 from isg_analysis.languages.registry import pack
-from isg_analysis.model.imports import Strength, strength_of
+from isg_analysis.model.imports import Strength
 from isg_analysis.resolve.names import prefix_of, simple_name
 from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
 from isg_analysis.resolve.view import View
@@ -76,7 +76,7 @@ class ModuleGraph:
         for one in self.view.dependencies(document):
             edge = self.numbers[one.source], self.numbers[one.target]
             at = one.statement
-            names = taken.setdefault((rows.start[at], rows.end[at], edge, strength_of(rows.flags[at])), [])
+            names = taken.setdefault((rows.start[at], rows.end[at], edge, Strength(one.strength)), [])
             names += [one.name] if one.name else []
         out: dict[tuple[Edge, Strength], list[Import]] = {}
         for (start, end, edge, strength), names in sorted(taken.items()):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from isg_analysis.model.facts import Facts
-from isg_analysis.model.imports import strength_of
 from isg_analysis.model.links import Edge, ImportEdge, pack
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.relation import RelationKind
@@ -81,7 +80,7 @@ def _imports(resolver: Resolver, document: int, facts: Facts, key_of: KeyOf) -> 
             found.statement,
             row_of(found.source),
             key_of(found.target),
-            strength_of(facts.imports.flags[found.statement]),
+            found.strength,
             facts.string_ids.get(found.name, 0),
         )
         for found in resolver.dependencies(document)

@@ -74,14 +74,17 @@ class DeclaredRelation:
 
 @dataclass(frozen=True, slots=True)
 class ModuleDependency:
-    """An import by which one module of the workspace depends on another. `statement`: its row in the document's
-    imports; `source` and `target`: symbols of modules, never the same; `name`: what it takes from the target, "" where
-    that is the module itself or all it has.
+    """An import by which one module of the workspace depends on another.
+
+    `statement`: its row in the document's imports. `source` and `target`: symbols of modules, never the same.
+    `strength`: a Strength, when it happens. `name`: what it takes from the target, "" where that is the module itself
+    or all it has.
     """
 
     statement: int
     source: Ref
     target: Ref
+    strength: int
     name: str = ""
 
 

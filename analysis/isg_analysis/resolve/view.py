@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from isg_analysis.model.facts import Facts
-from isg_analysis.model.imports import strength_of
 from isg_analysis.model.links import Edge, Links, OutwardPlace
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
@@ -141,6 +140,4 @@ def linked_mentions(links: Links, ref: Ref, key: int) -> Iterable[tuple[int, Con
 
 def document_ties(view: View, document: int) -> set[tuple[Ref, Ref, int]]:
     """What a document contributes to `View.ties`."""
-    found = view.dependencies(document)
-    flags = view.facts(document).imports.flags if found else ()
-    return {(one.source, one.target, strength_of(flags[one.statement])) for one in found}
+    return {(one.source, one.target, one.strength) for one in view.dependencies(document)}

@@ -445,9 +445,9 @@ class Snapshot:
         """See View."""
         if self._pending.holds(document):
             return self.resolver(document).dependencies(document)
-        facts = self.glance(document)
+        names = self.glance(document).strings
         return [
-            ModuleDependency(one.statement, symbol_ref(document, one.source), target, facts.strings[one.name])
+            ModuleDependency(one.statement, symbol_ref(document, one.source), target, one.strength, names[one.name])
             for one in self.links(document).imports
             if (target := self.ref_of(one.target)) is not None
         ]

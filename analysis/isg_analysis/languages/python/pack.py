@@ -19,7 +19,7 @@ class PythonPack:
     file_names: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ("python", "python3", "pypy3")
     manifests: tuple[str, ...] = ("pyproject.toml", "setup.cfg", "setup.py", "conftest.py")
-    version = 5
+    version = 6
     self_names = frozenset({"cls", "super", "Self"})
     pronouns: frozenset[str] = frozenset()
     transitive_implementations = True

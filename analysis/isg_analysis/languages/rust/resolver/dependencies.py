@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from isg_analysis.languages.rust.resolver.files import TYPE, File
 from isg_analysis.languages.rust.resolver.names import Names
+from isg_analysis.model.imports import strength_of
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.resolve.program import ModuleDependency, Ref
@@ -29,7 +30,8 @@ def module_dependencies(names: Names, document: int) -> Iterator[ModuleDependenc
             continue
         source = names.modules.module_of(document, file.facts.scopes.symbol[imports.scope[statement]])
         if source not in _around(names, target) and target not in _around(names, source):
-            yield ModuleDependency(first.setdefault(at, statement), source, target, name)
+            strength = strength_of(imports.flags[statement])
+            yield ModuleDependency(first.setdefault(at, statement), source, target, strength, name)
 
 
 def _last_module(names: Names, file: File, node: int) -> tuple[int, Ref | None, str]:
