@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from isg_analysis.errors import DocumentError
+from isg_analysis.workspace import reading
 from isg_analysis.workspace.discovery import decode, load_document, read_document
 
 LIMIT = 10_000
@@ -121,3 +122,24 @@ def test_an_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(DocumentError, match="Permission denied"):
         read_document(tmp_path / "a.py", LIMIT)
+
+
+def test_a_file_emptied_a_moment_ago_is_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(b"")
+    monkeypatch.setattr(reading.time, "sleep", lambda _: path.write_bytes(b"x = 1"))
+    assert read_document(path, LIMIT) == b"x = 1", "an editor that writes in place had emptied it"
+
+
+def test_a_file_that_stays_empty_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.py"
+    path.write_bytes(b"")
+    pauses: list[float] = []
+    monkeypatch.setattr(reading.time, "sleep", pauses.append)
+    monkeypatch.setattr(reading.time, "time", path.stat().st_mtime.__float__)
+    assert read_document(path, LIMIT) == b""
+    assert 0 < sum(pauses) < 0.1
+    os.utime(path, (0, 0))
+    pauses.clear()
+    assert read_document(path, LIMIT) == b""
+    assert not pauses, "written long ago"

@@ -178,7 +178,9 @@ class Editor:
         self.client.text_document_did_close(types.DidCloseTextDocumentParams(self.document(path)))
 
     def save(self, path: str) -> None:
-        (self.folder / path).write_text(self.texts[path], encoding="utf-8")
+        new = self.folder / f"{path}.new"
+        new.write_text(self.texts[path], encoding="utf-8")
+        new.replace(self.folder / path)
         self.client.text_document_did_save(types.DidSaveTextDocumentParams(self.document(path)))
 
     async def definition(self, path: str, place: str) -> list[str]:

@@ -11,6 +11,7 @@ import codecs
 import os
 import re
 import stat
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +33,12 @@ _KNOWN = re.compile(
     r"(iso8859-\d+|cp\d+|mac-\w+|koi8-\w|euc_\w+|shift_jis\w*|gb\w+|big5\w*|ascii|latin.*|utf-8|tis-620)"
 )
 
+# Editors that write in place empty the file first: one that was emptied a moment ago is looked at again before its
+# symbols are given up. Files that are made empty cost this once.
+_MOMENT = 0.25  # seconds
+_PAUSE = 0.01
+_LOOKS = 5
+
 
 class DocumentText(NamedTuple):
     """A document's text, and what there is to say about how it was read ("" usually)."""
@@ -52,22 +59,33 @@ def read_document(path: Path, limit: int) -> bytes:
 def load_document(path: Path, limit: int) -> DocumentText:
     """Like `read_document`, with a remark when the file is not UTF-8."""
     try:
-        descriptor = os.open(path, _OPEN_FLAGS)
-        with open(descriptor, "rb", buffering=0) as file:
-            state = os.fstat(descriptor)
-            if not stat.S_ISREG(state.st_mode):
-                raise DocumentError("not a regular file")
-            if state.st_size > limit:
-                raise DocumentError(f"larger than {limit} bytes")
-            raw = file.read(limit + 1) or b""
-            while len(raw) <= limit and (more := file.read(limit + 1 - len(raw))):
-                raw += more
+        raw, written = _read(path, limit)
+        for _ in range(_LOOKS):
+            if raw or not 0 <= time.time() - written < _MOMENT:
+                break
+            time.sleep(_PAUSE)
+            raw, written = _read(path, limit)
     except (OSError, ValueError) as problem:
         text = problem.strerror if isinstance(problem, OSError) else str(problem)
         raise DocumentError(f"cannot be read: {text}") from problem
     if len(raw) > limit:
         raise DocumentError(f"larger than {limit} bytes")
     return decode(raw)
+
+
+def _read(path: Path, limit: int) -> tuple[bytes, float]:
+    """The file's bytes, at most one more than `limit`, and when it was written (seconds since the epoch)."""
+    descriptor = os.open(path, _OPEN_FLAGS)
+    with open(descriptor, "rb", buffering=0) as file:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            raise DocumentError("not a regular file")
+        if state.st_size > limit:
+            raise DocumentError(f"larger than {limit} bytes")
+        raw = file.read(limit + 1) or b""
+        while len(raw) <= limit and (more := file.read(limit + 1 - len(raw))):
+            raw += more
+        return raw, state.st_mtime
 
 
 def decode(raw: bytes) -> DocumentText:
