@@ -46,14 +46,33 @@ def spellings(facts: Facts, name: str) -> set[int]:
     return found
 
 
+def renamed(facts: Facts) -> Iterator[tuple[str, str, int]]:
+    """(name, the name it is given here, occurrence of the former) of each import that gives a new name."""
+    bindings, strings = facts.bindings, facts.strings
+    for binding, kind in enumerate(bindings.kind):
+        if kind == _IMPORT and (occurrence := _last(facts, bindings.value[binding])) >= 0:
+            name, alias = strings[facts.occurrences.name[occurrence]], strings[bindings.name[binding]]
+            if name != alias:
+                yield name, alias, occurrence
+
+
 def _names(facts: Facts, node: int) -> Iterator[str]:
     """The last name of a path; of a module in a file that is named, the names in its path too."""
-    nodes, names, strings = facts.nodes, facts.occurrences.name, facts.strings
+    nodes, strings = facts.nodes, facts.strings
+    if node >= 0 and nodes.op[node] == Op.IMPORT_MODULE and (b := nodes.b[node]) >= 0 and strings[b].strip("."):
+        yield from strings[b].rsplit(".", 1)[0].split("/")[-2:]
+    if (occurrence := _last(facts, node)) >= 0:
+        yield strings[facts.occurrences.name[occurrence]]
+
+
+def _last(facts: Facts, node: int) -> int:
+    """The occurrence of a path's last name; -1 where no name stands."""
+    nodes = facts.nodes
     while node >= 0:
         op, a, b = nodes.op[node], nodes.a[node], nodes.b[node]
-        if op == Op.IMPORT_MODULE and b >= 0 and strings[b].strip("."):
-            yield from strings[b].rsplit(".", 1)[0].split("/")[-2:]
-        if op == Op.NAME or (b >= 0 and OPERANDS_B[op] == Operand.OCCURRENCE):
-            yield strings[names[a if op == Op.NAME else b]]
-            return
+        if op == Op.NAME:
+            return a
+        if b >= 0 and OPERANDS_B[op] == Operand.OCCURRENCE:
+            return b
         node = a if op in _LEADING_ON else -1
+    return -1

@@ -7,12 +7,17 @@ may be more names.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
+from isg_analysis.model.aliases import renamed
 from isg_analysis.model.facts import BindingFlag, BindingKind
 from isg_analysis.queries.answer import hit
 from isg_analysis.queries.definition import at
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
-from isg_analysis.resolve.renaming import all_spellings, renamed
 from isg_analysis.resolve.view import View
+
+_MOST_DOCUMENTS = 300
+"""In so many documents that spell a name, others for it are looked for: it is a common word beyond."""
 
 
 def spellings(view: View, document: int, offset: int, *, mentions: bool) -> frozenset[str]:
@@ -31,8 +36,25 @@ def spellings(view: View, document: int, offset: int, *, mentions: bool) -> froz
     else:
         written = facts.strings[facts.occurrences.name[occurrence]]
         names = {written, *(hit(view, ref).name for ref in refs)}
-        names.update(imported for bound, imported, _ in renamed(facts) if bound == written)
-    return frozenset(all_spellings(view, names, refs) - {""})
+        names.update(imported for imported, alias, _ in renamed(facts) if alias == written)
+    return frozenset(_all_spellings(view, names, refs) - {""})
+
+
+def _all_spellings(view: View, names: Iterable[str], refs: Collection[Ref]) -> set[str]:
+    """The names of these symbols, and what imports anywhere call them instead, as far as documents are there."""
+    found = set(names)
+    pending = list(found)
+    for name in pending:
+        for document in view.documents_naming(name)[:_MOST_DOCUMENTS]:
+            for imported, alias, occurrence in renamed(view.facts(document)):
+                if imported == name and alias not in found and _means(view, document, occurrence, refs):
+                    found.add(alias)
+                    pending.append(alias)
+    return found
+
+
+def _means(view: View, document: int, occurrence: int, refs: Collection[Ref]) -> bool:
+    return any(target in refs for target in view.meaning(document, occurrence).targets)
 
 
 def _called_with(view: View, local: Ref) -> list[Ref]:
