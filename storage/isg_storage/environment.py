@@ -26,6 +26,7 @@ from isg_storage.errors import (
     DamagedError,
     ForkedError,
     MissingError,
+    OutdatedError,
     OutgrownError,
     ReadOnlyError,
 )
@@ -243,6 +244,8 @@ def _open_fit(path: Path, fingerprint: bytes, read_only: bool, map_size: int | N
         sessions.acquit(path)
     try:
         opened = Opened(path, read_only=read_only, map_size=map_size)
+    except OutdatedError as old:
+        return None, str(old)
     except DamagedError as damage:
         return None, f"it is damaged: {damage}"
     if reason := _unfit(opened, fingerprint):

@@ -18,6 +18,10 @@ class DamagedError(StorageError):
     """The stored bytes are not what was written. `Environment.condemn` and open again: an empty index replaces it."""
 
 
+class OutdatedError(StorageError):
+    """Another version has made the index, with other tables. `Environment.open` replaces it."""
+
+
 class FullError(StorageError):
     """The disk, the quota or the address space is used up, or the disk fails. Nothing of the batch was stored."""
 

@@ -20,10 +20,21 @@ from typing import Any
 import lmdb
 
 from isg_storage import sessions
-from isg_storage.errors import BusyError, ClosedError, DamagedError, ForkedError, FullError, MissingError, translated
+from isg_storage.errors import (
+    BusyError,
+    ClosedError,
+    DamagedError,
+    ForkedError,
+    FullError,
+    MissingError,
+    OutdatedError,
+    StorageError,
+    translated,
+)
+from isg_storage.keys import u32
 from isg_storage.reader import Reader
 from isg_storage.seals import Seen, nothing_seen, sealed
-from isg_storage.tables import DATA_FILE, FORMS, Table, stored_name
+from isg_storage.tables import DATA_FILE, FORMS, SCHEMA_KEY, SCHEMA_VERSION, Table, stored_name
 from isg_storage.writer import Writer
 
 MAX_READERS = 1024
@@ -269,11 +280,12 @@ def _open(path: Path, read_only: bool, map_size: int | None) -> tuple[Any, tuple
     try:
         _check_size(environment, path)
         environment.reader_check()
-        return environment, _databases(environment, read_only)
+        try:
+            return environment, _databases(environment, read_only)
+        except lmdb.NotFoundError as problem:
+            raise _lacking(environment) from problem
     except BaseException as problem:
         environment.close()
-        if isinstance(problem, lmdb.NotFoundError):
-            raise DamagedError("a table is missing") from problem
         raise translated(problem) if isinstance(problem, (lmdb.Error, OSError)) else problem from None
 
 
@@ -284,6 +296,19 @@ def _databases(environment: Any, read_only: bool) -> tuple[Any, ...]:
     # py-lmdb forgets handles opened in a read transaction, and without one makes a write transaction for each.
     with environment.begin(write=True) as transaction:
         return tuple(environment.open_db(stored_name(table), transaction, create=False) for table in FORMS)
+
+
+def _lacking(environment: Any) -> StorageError:
+    """Why a table is missing."""
+    try:
+        header = environment.open_db(stored_name(Table.HEADER), create=False)
+    except lmdb.NotFoundError:
+        return DamagedError("the header is missing")
+    with environment.begin(db=header) as transaction:
+        schema = bytes(transaction.get(SCHEMA_KEY, b""))
+    if schema.startswith(u32(SCHEMA_VERSION)):
+        return DamagedError("a table is missing")
+    return OutdatedError(f"it has another schema than {SCHEMA_VERSION}")
 
 
 def _check_size(environment: Any, path: Path) -> None:

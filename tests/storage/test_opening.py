@@ -24,6 +24,7 @@ from isg_storage import (
     ReadOnlyError,
     Table,
     keys,
+    opened,
     remove,
     sessions,
 )
@@ -121,6 +122,16 @@ def test_another_schema_rebuilds(directory: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(module, "SCHEMA_VERSION", 999)
     with Environment.open(directory, b"one") as environment:
         assert "schema" in environment.rebuilt_reason
+        assert rows(environment) == 0
+
+
+def test_tables_of_another_version_are_another_schema(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(module, "SCHEMA_VERSION", 1)
+        older.delitem(opened.FORMS, Table.NAMES)
+        Environment.open(directory, b"one").close()
+    with Environment.open(directory, b"one") as environment:
+        assert "another schema" in environment.rebuilt_reason
         assert rows(environment) == 0
 
 
