@@ -45,7 +45,8 @@ class ImportEdge(NamedTuple):
 
 class OutwardPlace(NamedTuple):
     """Where something from outside of the workspace is implemented: `source` is the row of an impl block, of one of its
-    members, or of a type that derives it; `start` and `length` are those of its name, for a derive of the trait's.
+    members, or of a type that derives it or is derived from it; `start` and `length` are those of its name, for a
+    derive of the trait's.
     """
 
     source: int

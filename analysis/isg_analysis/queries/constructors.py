@@ -51,6 +51,14 @@ def own_constructor(view: View, owner: Ref) -> Ref | None:
     return next((member for member in found if kind_of(view, member) in CALLABLE_KINDS), None)
 
 
+def constructed(view: View, ref: Ref) -> Ref | None:
+    """The class whose call runs a symbol because the class itself defines it as its constructor."""
+    if is_binding(ref) or not is_constructor(view, ref):
+        return None
+    owner = symbol_ref(document_of(ref), view.facts(document_of(ref)).symbols.parent[row_of(ref)])
+    return owner if own_constructor(view, owner) == ref else None
+
+
 class Constructors:
     """Make one per question: it remembers what the classes it was asked about extend."""
 

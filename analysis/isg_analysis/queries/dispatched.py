@@ -3,11 +3,14 @@
 A class answers with itself and what is derived from it, an interface also with the classes that satisfy it without
 saying so. A member answers with every body that the receiver's class allows: the inherited or declared one, and those
 that override it in the receiver's family; never a sibling's. Where the receiver is not known there is no answer.
+A class from outside of the workspace answers with the classes here that derive from it.
 
 Sibling: `implementations` answers about symbols wherever they are mentioned, for every language.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.queries.answer import Answer, Limits
@@ -15,7 +18,8 @@ from isg_analysis.queries.definition import meaning
 from isg_analysis.queries.families import Families
 from isg_analysis.queries.implementations import mention_implemented
 from isg_analysis.resolve.dispatch import Dispatch
-from isg_analysis.resolve.program import is_binding
+from isg_analysis.resolve.outside import Outside
+from isg_analysis.resolve.program import Ref, is_binding, symbol_ref
 from isg_analysis.resolve.view import View
 
 _DEFAULT = Limits()
@@ -29,11 +33,22 @@ def implementations_at(view: View, document: int, offset: int, limits: Limits = 
         return Answer()
     if not isinstance(resolver, Dispatch):
         return mention_implemented(view, document, occurrence, found, limits)
+    families = Families(view, resolver, limits)
+    if not found.targets:
+        for ref in _derived_from_outside(view, document, occurrence, resolver):
+            families.add(ref, None)
+        return families.answer()
     if found.confidence != Confidence.CERTAIN:
         return Answer()
-    families = Families(view, resolver, limits)
     receivers = resolver.receivers(document, occurrence)
     refs = [ref for ref in found.targets if not is_binding(ref)]
     for ref in resolver.bodies(document, occurrence, refs):
         families.add(ref, receivers)
     return families.answer()
+
+
+def _derived_from_outside(view: View, document: int, occurrence: int, resolver: Dispatch) -> Iterator[Ref]:
+    path = resolver.outside(document, occurrence) if isinstance(resolver, Outside) else ()
+    for one in (path, *resolver.beneath(path)) if path else ():
+        for other, places in view.outward(one, view.language(document)):
+            yield from (symbol_ref(other, place.source) for place in places)

@@ -3,7 +3,8 @@
 A class has itself, what is derived from it and, where it is an interface, the classes that satisfy it unsaid. A member
 has the bodies that receivers of some classes may run: the one it is found at, and those that override it in the
 families of these classes; an attribute has all places at which they give it a value. What stands where it is never run
-is left out; what a stub describes is shown in its source.
+is left out; what a stub describes is shown in its source; the signatures of an overloaded function count only where
+there is no body.
 """
 
 from __future__ import annotations
@@ -22,6 +23,32 @@ from isg_analysis.resolve.view import View
 
 _BELOW = (RelationKind.EXTENDS, RelationKind.IMPLEMENTS)
 _UNREACHABLE = int(SymbolFlag.UNREACHABLE)
+_OVERLOAD = int(SymbolFlag.OVERLOAD)
+
+
+class _Descent:
+    """Which classes are some classes, or derived from them. Asked upwards, one at a time: what overrides a member of a
+    much used base belongs to few of the thousands of classes below it.
+    """
+
+    def __init__(self, view: View, bases: Iterable[Ref]) -> None:
+        self._view = view
+        self._below = set(bases)
+        self._apart: set[Ref] = set()
+
+    def includes(self, ref: Ref) -> bool:
+        """Not where the only way there is by what is never run, or not certain."""
+        queue = [ref]
+        for one in queue:
+            if one in self._below:
+                self._below.add(ref)
+                return True
+            if one not in self._apart and not _flags(self._view, one) & _UNREACHABLE:
+                edges = self._view.outgoing_relations(one, *_BELOW)
+                above = [edge.target for edge in edges if edge.confidence == Confidence.CERTAIN]
+                queue += [target for target in above if target not in queue]
+        self._apart.update(queue)
+        return False
 
 
 class Families:
@@ -33,11 +60,14 @@ class Families:
         self._limits = limits
         self._kept: set[Ref] = set()
         self._hits: list[Hit] = []
+        self._signatures: list[Hit] = []
         self._visited = 0
         self._cut = False
 
     def answer(self) -> Answer:
         """All that was found."""
+        for signature in () if self._hits else self._signatures:
+            self._found(signature)
         return Answer(tuple(by_place(self._hits)), self._cut)
 
     def add(self, ref: Ref, receivers: Sequence[Ref] | None) -> None:
@@ -52,17 +82,23 @@ class Families:
         owner = self._resolver.owner(ref)
         if owner is None or receivers == ():
             return
-        family = self._family(receivers or [owner])
+        classes = receivers or [owner]
+        satisfying = self._satisfying(classes)
+        descent = _Descent(self._view, [*classes, *satisfying])
         for one in self._walk([ref], (RelationKind.OVERRIDES,)):
-            if self._resolver.owner(one) in family and self._alike(one, ref):
+            if self._belongs(one, descent) and self._alike(one, ref):
                 self._keep(one)
-        if self._kind(ref) == SymbolKind.FIELD:
-            self._keep_values(ref, family)
         name = self._view.glance(document_of(ref)).name_of(row_of(ref))
-        for one in self._satisfying(receivers or [owner]):
+        if self._kind(ref) == SymbolKind.FIELD:
+            self._keep_values(ref, name, descent)
+        for one in satisfying:
             for member in self._resolver.members(one, name):
                 if self._alike(member, ref):
                     self._keep(member)
+
+    def _belongs(self, ref: Ref, descent: _Descent) -> bool:
+        owner = self._resolver.owner(ref)
+        return owner is not None and descent.includes(owner)
 
     def _alike(self, ref: Ref, other: Ref) -> bool:
         return self._kind(ref) != SymbolKind.PROPERTY or self._resolver.alike(ref, other)
@@ -71,7 +107,7 @@ class Families:
         return self._view.glance(document_of(ref)).symbols.kind[row_of(ref)]
 
     def _flags(self, ref: Ref) -> int:
-        return self._view.glance(document_of(ref)).symbols.flags[row_of(ref)]
+        return _flags(self._view, ref)
 
     def _keep(self, ref: Ref) -> None:
         if ref in self._kept:
@@ -79,6 +115,9 @@ class Families:
         self._kept.add(ref)
         for one in source_of(self._view, ref):
             self._kept.add(one)
+            if self._flags(one) & _OVERLOAD:
+                self._signatures.append(hit(self._view, one))
+                continue
             self._found(hit(self._view, one))
             for occurrence in self._resolver.values(one) if self._kind(one) == SymbolKind.FIELD else ():
                 self._found(occurrence_hit(self._view, document_of(one), occurrence, one, Confidence.CERTAIN))
@@ -88,11 +127,14 @@ class Families:
             self._hits.append(found)
             self._limits.found(found)
 
-    def _keep_values(self, ref: Ref, family: Iterable[Ref]) -> None:
+    def _keep_values(self, ref: Ref, name: str, descent: _Descent) -> None:
         """What classes of the family assign through the receiver to a member that a base of them declares."""
-        name = self._view.glance(document_of(ref)).name_of(row_of(ref))
-        for one in family:
-            for given in self._resolver.assigned(one, name):
+        named = self._view.definitions(name, self._view.language(document_of(ref)))
+        owners = (self._resolver.owner(one) for one in named if self._kind(one) == SymbolKind.FIELD)
+        for owner in dict.fromkeys(one for one in owners if one is not None):
+            if self._full():
+                return
+            for given in self._resolver.assigned(owner, name) if descent.includes(owner) else ():
                 if given not in self._kept and not self._flags(given) & _UNREACHABLE:
                     self._keep(given)
 
@@ -129,3 +171,7 @@ class Families:
                     if not self._flags(edge.source) & _UNREACHABLE:
                         queue.append(edge.source)
         return queue
+
+
+def _flags(view: View, ref: Ref) -> int:
+    return view.glance(document_of(ref)).symbols.flags[row_of(ref)]

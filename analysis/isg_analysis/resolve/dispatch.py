@@ -49,3 +49,6 @@ class Dispatch(Protocol):
 
     def satisfies(self, ref: Ref, interface: Ref) -> bool:
         """Whether a class has the members of an interface, with signatures of their shape."""
+
+    def beneath(self, path: Sequence[str]) -> Sequence[Sequence[str]]:
+        """The paths of what lies outside, too, and is derived from what has this path, as far as the language says."""

@@ -51,6 +51,8 @@ def link(program: Program, resolver: Resolver, document: int, key_of: KeyOf) -> 
             role = roles[occurrence]
             if role != Role.DEFINITION:
                 edges.append(Edge(owners[occurrence], _EDGE_OF_ROLE[role], key, found.confidence))
+            elif document_of(target) != document:  # a definition that gives a value to what a base declares
+                edges.append(Edge(owners[occurrence], RelationKind.USES, key, found.confidence))
     for relation in resolver.relations(document):
         edges.append(Edge(row_of(relation.source), relation.kind, key_of(relation.target), relation.confidence))
     imports = _imports(resolver, document, facts, key_of)

@@ -1,6 +1,6 @@
 """Types written inside strings: a small recursive-descent reader that gives the same nodes as the real thing.
 
-It knows names, members, subscripts, `|`, lists, literals and nested quotes. Anything else ends the reading: the
+It knows names, members, subscripts, calls, `|`, lists, literals and nested quotes. Anything else ends the reading: the
 nodes made so far stand, nothing is guessed. A text that breaks off is no type.
 """
 
@@ -14,7 +14,7 @@ from isg_analysis.model.ops import Op
 
 _TOKEN = re.compile(
     rb"""\s*(?:(?P<name>[^\W\d]\w*|[\x80-\xff][\w\x80-\xff]*)|(?P<dots>\.\.\.)|(?P<number>-?\d+)
-    |(?P<string>"[^"\n]*"|'[^'\n]*')|(?P<mark>[\[\](),.|*]))""",
+    |(?P<string>"[^"\n]*"|'[^'\n]*')|(?P<mark>[\[\](),.|*=]))""",
     re.VERBOSE,
 )
 _UNFINISHED = (b"|", b".", b"[", b"(", b"*")
@@ -64,7 +64,8 @@ class _Reader:
         nodes = []
         while self._at < len(self._tokens) and self._mark() != closing:
             before = self._at
-            nodes.append(self.union(depth + 1))
+            keyword = closing == b")" and self._is_keyword()
+            nodes.append(self._keyword(depth) if keyword else self.union(depth + 1))
             if self._mark() == b",":
                 self._at += 1
             elif self._at == before:
@@ -82,8 +83,30 @@ class _Reader:
             elif mark == b"[" and depth < _MAX_DEPTH:
                 self._at += 1
                 node = self._facts.node(Op.GENERIC, node, self._listed(b"]", depth))
+            elif mark == b"(" and node >= 0 and depth < _MAX_DEPTH:
+                self._at += 1
+                node = self._called(node, depth)
             else:
                 return node
+
+    def _called(self, callee: int, depth: int) -> int:
+        """`name(...)`: what `Annotated` may hold beside the type."""
+        occurrence = self._facts.occurrence_of(callee)
+        if occurrence >= 0:
+            self._facts.role(occurrence, Role.CALL)
+        return self._facts.node(Op.CALL, callee, self._listed(b")", depth))
+
+    def _is_keyword(self) -> bool:
+        following = self._tokens[self._at + 1 : self._at + 2]
+        named = self._at < len(self._tokens) and self._tokens[self._at][0] == "name"
+        return named and any(self._text[start:end] == b"=" for _, start, end in following)
+
+    def _keyword(self, depth: int) -> int:
+        """`name=value` in a call."""
+        _, start, end = self._tokens[self._at]
+        self._at += 2
+        name, value = self._text[start:end].decode("utf-8", "replace"), self.union(depth + 1)
+        return self._facts.named(Op.KEYWORD, value, start, end, name, Role.KEYWORD, self._scope)
 
     def _named(self, op: Op, base: int) -> int:
         _, start, end = self._tokens[self._at]

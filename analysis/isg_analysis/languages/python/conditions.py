@@ -16,7 +16,8 @@ _VERSION = re.compile(
     rb"(?:sys\.)?version_info(?P<part>\[0\]|\.major|\[:2\])?\s*(?P<operator>>=|<=|<|>|==|!=)\s*"
     rb"(?P<version>\(\s*\d+\s*(?:,\s*\d+\s*)*,?\s*\)|\d+)\Z"
 )
-_TYPE_CHECKING = re.compile(rb"(?:\w+\.)?TYPE_CHECKING\Z")
+TYPE_CHECKING = re.compile(rb"(?:\w+\.)?TYPE_CHECKING\Z")
+"""A condition that holds for type checkers only."""
 _CONSTANTS = {b"True": True, b"False": False, b"1": True, b"0": False}
 _COMMENT = re.compile(rb"[ \t]*:?[ \t]*#[ \t]*type:[ \t]*(?!ignore\b)(?P<type>[^#\n]*[^#\s])")
 _SIGNATURE = re.compile(
@@ -33,7 +34,7 @@ def decided(condition: bytes) -> bool | None:
         return None if inner is None else not inner
     if condition in _CONSTANTS:
         return _CONSTANTS[condition]
-    if _TYPE_CHECKING.match(condition):
+    if TYPE_CHECKING.match(condition):
         return True
     version = _VERSION.match(condition)
     return _compared(version) if version is not None else None

@@ -27,5 +27,9 @@ def custom(kind: int, name: str, head: str, *, tested: bool) -> str:
         return "test"
     if kind == SymbolKind.FUNCTION and name == "main":
         return "main"
-    plain = all(path.rsplit(".", 1)[-1] in _PLAIN for path in _DECORATOR.findall(head))
-    return "" if plain else "registered"
+    return "" if changes_only(head) else "registered"
+
+
+def changes_only(head: str) -> bool:
+    """Whether the decorators in the head of a definition are all known to do no more than change what they decorate."""
+    return all(path.rsplit(".", 1)[-1] in _PLAIN for path in _DECORATOR.findall(head))

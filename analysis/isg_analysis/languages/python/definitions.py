@@ -12,6 +12,7 @@ from isg_analysis.languages.python.conditions import signature_comment
 from isg_analysis.languages.python.frames import Frame, FramedLowering
 from isg_analysis.languages.python.parts import DefinitionParts, definition_parts
 from isg_analysis.languages.python.signatures import class_signature, doc_string, function_signature, normalised
+from isg_analysis.languages.python.spelled import SpelledLowering
 from isg_analysis.model.facts import BindingFlag, BindingKind, ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
@@ -51,7 +52,7 @@ class Decorators:
         return [_NOT_DOTTED.split(text, maxsplit=1)[0].rsplit(".", 1)[-1] for text in self.texts]
 
 
-class DefinitionLowering(FramedLowering):
+class DefinitionLowering(SpelledLowering):
     """Handlers of `definition.*`, `parameter.*` and `generic.*`."""
 
     pending: Decorators | None = None
@@ -117,10 +118,13 @@ class DefinitionLowering(FramedLowering):
         scope = facts.scope(ScopeKind.CLASS, self.scope, symbol, start, node.end_byte)
         self._describe(symbol, signature, body)
         facts.slot(symbol, kind=kind, scope=scope, bases=bases, generics=generics[0])
+        for base in facts.children(bases) if self.called_fields else ():
+            self.declare_fields(symbol, scope, base)
         self.frame = self.child_frame(ScopeKind.CLASS, scope, symbol)
         self.frame.is_enum = is_enum
         self._walk_body(body, scope, symbol)
         self.settle_attributes(self.frame, SymbolFlag.INSTANCE)
+        self.settle_slots(self.frame)
         self.frame, self.scope = frame, outer_scope
         return -1
 
@@ -313,6 +317,8 @@ class DefinitionLowering(FramedLowering):
         del parts
         facts, generics = self.facts, None
         name_node, *values = self.children(node)
+        if self.text.startswith(b"(", name_node.start_byte):
+            return self._attribute_of_type(name_node, values)
         while self.label_of(name_node) != "expr.name":
             children = name_node.named_children
             if not children:
@@ -328,6 +334,18 @@ class DefinitionLowering(FramedLowering):
         facts.slot(symbol, type=self.visit(values[-1]) if values else -1, generics=listed[0])
         self.scope = outer
         return -1
+
+    def _attribute_of_type(self, target: Node, values: list[Node]) -> int:
+        """`type(value).name = ...`, which the grammar takes for a type alias."""
+        inner = [self._out_of_type(one) for one in (target, *values)]
+        value = self.visit(inner[-1])
+        self.bind_target(inner[0], value)
+        return -1
+
+    def _out_of_type(self, node: Node) -> Node:
+        while self.label_of(node) == "type.any" and node.named_child_count == 1:
+            node = node.named_children[0]
+        return node
 
     def _parameters(self, listed: Node | None, inner: Frame) -> tuple[int, tuple[Parameter, ...]]:
         """Bind each parameter in the function's frame; its default and annotation are looked up outside."""

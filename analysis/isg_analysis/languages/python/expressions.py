@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Parts
 from isg_analysis.languages.python.annotations import lower_annotation
-from isg_analysis.languages.python.frames import FramedLowering
+from isg_analysis.languages.python.spelled import RECORD_CALLS, SpelledLowering
 from isg_analysis.model.facts import BindingKind, ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
@@ -24,7 +24,7 @@ _PLAIN_QUOTES = b"\"'"
 _QUOTE_LENGTHS = {b'"""': 3, b"'''": 3}
 
 
-class ExpressionLowering(FramedLowering):
+class ExpressionLowering(SpelledLowering):
     """Handlers of `expr.*`, `literal.*`, `type.*` and `comprehension.*`."""
 
     def expr_name(self, node: Node, parts: Parts) -> int:
@@ -59,11 +59,20 @@ class ExpressionLowering(FramedLowering):
             typed = self.text.endswith(_TYPE_CALLS, start, end)
             if end - start == _ATTRIBUTE_CALL and self.text[start:end] in _ATTRIBUTE_CALLS:
                 arguments = self._attribute_arguments(children[-1])
+            elif self.text.endswith(RECORD_CALLS, start, end):
+                return self._record(callee, children[-1])
             else:
                 arguments = self._arguments(children[-1], typed)
         if function.end_byte - function.start_byte == 5 and self.text.startswith(b"super", function.start_byte):
             return facts.node(Op.SUPER, arguments, self.scope)
         return facts.node(Op.CALL, callee, arguments)
+
+    def _record(self, callee: int, listed: Node) -> int:
+        arguments, fields = self.record_arguments(listed)
+        call = self.facts.node(Op.CALL, callee, arguments)
+        if fields:
+            self.called_fields[call] = fields
+        return call
 
     def _arguments(self, listed: Node, typed: bool) -> int:
         given = listed.named_children
@@ -74,7 +83,17 @@ class ExpressionLowering(FramedLowering):
         visit, ignored = self.visit, self._ignored_kinds
         quoted = typed and self.label_of(given[0]) == "expr.str"
         first = [self.string_type(given.pop(0))] if quoted else []
+        if typed:
+            visit = self._type_argument
         return self.facts.items(first + [visit(child) for child in given if child.kind_id not in ignored])
+
+    def _type_argument(self, node: Node) -> int:
+        """An argument of `TypeVar` and its like: a string that `bound` is given is a type."""
+        if self.label_of(node) == "expr.keyword":
+            name, *_, value = node.named_children
+            if self.source(name) == "bound" and self.label_of(value) == "expr.str":
+                return self._keyword(name, self.string_type(value))
+        return self.visit(node)
 
     def _attribute_arguments(self, listed: Node) -> int:
         """The arguments of `getattr(value, "name")`: the string names a member of the value."""
@@ -104,8 +123,9 @@ class ExpressionLowering(FramedLowering):
         """`name=value` in a call or class header."""
         del parts
         children = node.named_children
-        value = self.visit(children[-1])
-        name = children[0]
+        return self._keyword(children[0], self.visit(children[-1]))
+
+    def _keyword(self, name: Node, value: int) -> int:
         start, end = name.start_byte, name.end_byte
         text = self.text[start:end].decode("utf-8", "replace")
         return self.facts.named(Op.KEYWORD, value, start, end, text, Role.KEYWORD, self.scope)
@@ -126,7 +146,7 @@ class ExpressionLowering(FramedLowering):
         if len(children) == 2:
             place = self._constant_index(children[1])
             if place is not None:
-                return self.facts.node(Op.SELECTED, base, place)
+                return self.facts.node(Op.SELECTED, base, self.facts.node(Op.VARIANT_FIELD, -1, place))
             key = self._constant_key(base, children[1])
             return self.facts.node(Op.INDEX, base, self.visit(children[1]) if key < 0 else key)
         rest = self.facts.items([self.visit(child) for child in children[1:]])

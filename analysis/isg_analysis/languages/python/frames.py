@@ -45,7 +45,7 @@ class Frame:
 
     __slots__ = (
         "assigned", "class_frame", "globals", "is_enum", "kind", "level", "names", "nonlocals", "outer", "receiver",
-        "receiver_flags", "returns", "scope", "symbol", "yields",
+        "receiver_flags", "returns", "scope", "slots", "symbol", "yields",
     )  # fmt: skip
 
     def __init__(self, kind: ScopeKind, scope: int, symbol: int, outer: Frame | None) -> None:
@@ -62,6 +62,7 @@ class Frame:
         self.class_frame: Frame | None = None
         self.assigned: list[Assigned] = []
         self.is_enum = False
+        self.slots: list[tuple[int, int, str]] = []  # where `__slots__` names which attribute
         self.returns: list[int] = []
         self.yields: list[int] = []
 
@@ -163,7 +164,8 @@ class FramedLowering(Lowering):
         for index, child in enumerate(children):
             if self.label_of(child) in ("pattern.star", "expr.star"):
                 starred = True
-                self.bind_target(child, self.facts.node(Op.ARRAY, -1, self.facts.string("list")))
+                items = self.facts.items([self.facts.node(Op.ITEM, value, -1)]) if value >= 0 else -1
+                self.bind_target(child, self.facts.node(Op.ARRAY, items, self.facts.string("list")))
             else:
                 at = index - len(children) - 1 if starred else index
                 self.bind_target(child, self.facts.node(Op.UNPACK, value, at) if value >= 0 else -1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from isg_analysis.languages.pack import LanguagePack, OpenDocument
+from isg_analysis.languages.pack import LanguagePack, OpenDocument, never
 from isg_analysis.languages.python import customs
+from isg_analysis.model.edits import Move
+from isg_analysis.model.packages import PackageTie
 from isg_analysis.model.symbol import SymbolPrefix, descriptor
 from isg_analysis.resolve.program import Program, Resolver
 
@@ -19,12 +21,14 @@ class PythonPack:
     file_names: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ("python", "python3", "pypy3")
     manifests: tuple[str, ...] = ("pyproject.toml", "setup.cfg", "setup.py", "conftest.py")
-    version = 6
+    version = 9
     self_names = frozenset({"cls", "super", "Self"})
     pronouns: frozenset[str] = frozenset()
     transitive_implementations = True
     declares_modules = False
     runs_modules = True
+    imports_by_path = True
+    comment = "#"
     constructors: tuple[str, ...] = ("__init__", "__new__")
 
     stubs: tuple[str, ...] = (".py", ".pyi")
@@ -42,17 +46,27 @@ class PythonPack:
 
         return extract(text)
 
-    def document(self, text: bytes) -> OpenDocument:
+    def document(self, text: bytes, stopped: Callable[[], bool] = never) -> OpenDocument:
         """See LanguagePack."""
         from isg_analysis.languages.python.tracking import document
 
-        return document(text)
+        return document(text, stopped)
 
     def layout(self, manifests: Mapping[str, bytes], documents: Sequence[str]) -> Any:
         """See LanguagePack."""
         from isg_analysis.languages.python.layout import read_layout
 
         return read_layout(manifests, documents)
+
+    def package_ties(self, layout: Any) -> list[PackageTie]:
+        """None: distributions of one workspace that depend on each other are not read."""
+        del layout
+        return []
+
+    def package(self, layout: Any, path: str) -> str | None:
+        """None: see `package_ties`."""
+        del layout, path
+        return None
 
     def prefix(self, layout: Any, path: str) -> SymbolPrefix:
         """See LanguagePack."""
@@ -80,6 +94,12 @@ class PythonPack:
         """See LanguagePack."""
         del signature
         return descriptor(kind, name, disambiguator)
+
+    def moves(self, path: str, text: bytes, start: int, end: int) -> list[Move]:
+        """See LanguagePack."""
+        from isg_analysis.languages.python.moving import moves
+
+        return moves(path, text, start, end)
 
     def resolver(self, program: Program) -> Resolver:
         """See LanguagePack."""

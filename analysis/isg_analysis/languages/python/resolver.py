@@ -17,6 +17,7 @@ from isg_analysis.languages.python.resolving.documents import DocumentView
 from isg_analysis.languages.python.resolving.flags import RECEIVER
 from isg_analysis.languages.python.resolving.inference import Inference
 from isg_analysis.languages.python.resolving.names import Target
+from isg_analysis.languages.python.resolving.outside import builtins_beneath
 from isg_analysis.languages.python.resolving.relations import document_relations
 from isg_analysis.languages.python.resolving.values import (
     Callable,
@@ -49,9 +50,11 @@ from isg_analysis.resolve.program import (
 
 _MANY = 5
 
+_FORMS = ("typing.", "typing_extensions.")
+
 
 class PythonResolver:
-    """See Resolver, Dispatch, Renames and Injects."""
+    """See Resolver, Dispatch, Outside, Renames and Injects."""
 
     def __init__(self, program: Program) -> None:
         self._types = Inference(program)
@@ -93,6 +96,9 @@ class PythonResolver:
         return UNRESOLVED
 
     def _name(self, view: DocumentView, occurrence: int) -> Resolution:
+        if view.occurrences.role[occurrence] == Role.TEXT and (owner := self._slotted_class(view, occurrence)) > 0:
+            named = self._types.static_member(symbol_ref(view.number, owner), view.name(occurrence))
+            return _resolution(named) or UNRESOLVED
         targets = self._types.name_targets(view, occurrence)
         found = _resolution(targets)
         if found is None:
@@ -100,6 +106,10 @@ class PythonResolver:
         if view.occurrences.role[occurrence] == Role.TEXT:
             return Resolution(found.targets, Confidence.POSSIBLE)
         return found
+
+    def _slotted_class(self, view: DocumentView, occurrence: int) -> int:
+        """The class whose `__slots__` a string stands in; 0 for the names in `__all__`."""
+        return view.scopes.symbol[view.occurrences.scope[occurrence]]
 
     def _member(self, view: DocumentView, occurrence: int, node: int) -> Resolution:
         name = view.name(occurrence)
@@ -168,11 +178,13 @@ class PythonResolver:
         return tuple(out)
 
     def _type_refs(self, type: Type) -> tuple[Ref, ...]:
-        """Where types are defined: classes, the function that a value is, a type parameter that nothing bounds."""
+        """Where types are defined: classes, the function or module that a value is, a type parameter without bounds."""
         out: dict[Ref, None] = {}
         for shape in type:
             if isinstance(shape, Instance | ClassObject | Function):
                 out[shape.ref] = None
+            elif isinstance(shape, Module):
+                out[symbol_ref(shape.document, 0)] = None
             elif isinstance(shape, Variable):
                 out.update(dict.fromkeys(self._type_refs(self._types.bound_of(shape)) or (shape.ref,)))
             elif isinstance(shape, Callable) and shape.is_type:
@@ -241,6 +253,17 @@ class PythonResolver:
     def satisfies(self, ref: Ref, interface: Ref) -> bool:
         """See Dispatch."""
         return satisfies(self._types, ref, interface)
+
+    def beneath(self, path: Sequence[str]) -> Sequence[Sequence[str]]:
+        """See Dispatch: of the built-in classes."""
+        return builtins_beneath(path)
+
+    def outside(self, document: int, occurrence: int) -> tuple[str, ...]:
+        """See Outside. That a class derives from `object`, or from a form of `typing`, says nothing."""
+        view = self._types.view(document)
+        targets = self._types.static_targets(view, view.occurrences.node[occurrence])
+        name = next((target.name for target in targets if isinstance(target, Foreign)), "")
+        return tuple(name.split(".")) if name and name != "builtins.object" and not name.startswith(_FORMS) else ()
 
     def successor(self, program: Program, changed: Mapping[int, tuple[Facts, Facts]]) -> PythonResolver:
         """See Resolver. The same object, with what the changes can be seen in forgotten."""

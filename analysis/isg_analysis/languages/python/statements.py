@@ -20,6 +20,8 @@ Narrowings = list[tuple[str, int]]
 
 _IMPORT_ERRORS = (b"ImportError", b"ModuleNotFoundError")
 _ALL = "__all__"
+_SLOTS = "__slots__"
+_OF_EVERY_OBJECT = ("__dict__", "__weakref__")
 _LONGEST_DECIDED = 48
 
 
@@ -67,10 +69,20 @@ class StatementLowering(ExpressionLowering, DefinitionLowering):
             type = self._commented_type(node.end_byte)
         before, self.statement = self.statement, node
         self.bind_target(target, value, type)
+        if value in self.called_fields and self.label_of(target) == "expr.name":
+            self._make_record(target, value, node)
+        if rest and self.frame.kind == ScopeKind.CLASS and self.source(target) == _SLOTS:
+            self._take_slots(rest[-1])
         if rest and self.frame is self.module_frame and self.source(target) == _ALL:
             self._exports(rest[-1:])
         self.statement = before
         return value
+
+    def _make_record(self, target: Node, call: int, statement: Node) -> None:
+        """`Point = namedtuple(...)` at module or class level, unless the name was bound before."""
+        symbol = self.frame.names.get(self.source(target), -1)
+        if symbol >= 0 and self.facts.columns["symbols"]["name_start"][symbol] == target.start_byte:
+            self.make_class(symbol, call, statement)
 
     def _is_alias(self, type: int) -> bool:
         """Whether a type is `TypeAlias`: then a string beside it holds a type."""
@@ -116,6 +128,15 @@ class StatementLowering(ExpressionLowering, DefinitionLowering):
                     self.facts.exposes(0, name.encode())
             else:
                 self._exports(value.named_children)
+
+    def _take_slots(self, value: Node) -> None:
+        """The strings in `__slots__` name attributes; which of them they define is known at the class's end."""
+        named = [value] if self.label_of(value) == "expr.str" else self.children(value)
+        for one in named:
+            start, end = one.start_byte + 1, one.end_byte - 1
+            name = self.text[start:end].decode("utf-8", "replace")
+            if self.label_of(one) == "expr.str" and name.isidentifier() and name not in _OF_EVERY_OBJECT:
+                self.frame.slots.append((start, end, name))
 
     def stmt_return(self, node: Node, parts: Parts) -> int:
         """What is returned is remembered in the function's frame."""

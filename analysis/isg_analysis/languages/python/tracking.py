@@ -5,11 +5,13 @@ other statements at module and class level.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from tree_sitter import Node
 
 from isg_analysis.languages.incremental import OpenExtraction
+from isg_analysis.languages.pack import never
 from isg_analysis.languages.python.frames import Frame
 from isg_analysis.languages.python.lowering import PythonLowering, grammar
 from isg_analysis.languages.tracking import Place, TrackedLowering
@@ -68,11 +70,16 @@ class TrackedPython(TrackedLowering, PythonLowering):
         return Place(self.scope, self.symbol, frame.scope, state, self._depth)
 
     def is_idle(self, node: Node, text: bytes) -> bool:
-        """As in TrackedLowering; `pass` too. A comment may hold a type."""
+        """As in TrackedLowering; `pass` too, but for the first one: a string behind it is no doc string. A comment may
+        hold a type.
+        """
         label = self._bare.get(node.kind_id)
-        if label == "leaf.ignored" and b"type:" in text[node.start_byte : node.end_byte]:
-            return False
-        return label == "leaf.ignored" or (label is None and not node.named_child_count)
+        if label == "leaf.ignored":
+            return b"type:" not in text[node.start_byte : node.end_byte]
+        before = node.prev_named_sibling
+        while before is not None and self._bare.get(before.kind_id) == "leaf.ignored":
+            before = before.prev_named_sibling
+        return label is None and not node.named_child_count and before is not None
 
     def is_surely_broken(self, part: bytes) -> bool:
         """As in TrackedLowering: a bracket or a string is open at the end, a bracket closed that is not open, or a line
@@ -118,6 +125,6 @@ class TrackedPython(TrackedLowering, PythonLowering):
             self.visit(node)
 
 
-def document(text: bytes) -> OpenExtraction:
-    """The extraction of a document that is going to be edited."""
-    return OpenExtraction(grammar(), TrackedPython, text)
+def document(text: bytes, stopped: Callable[[], bool] = never) -> OpenExtraction:
+    """The extraction of a document that is going to be edited. `stopped`: see LanguagePack.document."""
+    return OpenExtraction(grammar(), TrackedPython, text, stopped)

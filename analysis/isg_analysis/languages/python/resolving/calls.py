@@ -20,6 +20,7 @@ from isg_analysis.languages.python.resolving.values import (
     Super,
     Type,
     Variable,
+    instances,
     union,
     without_none,
 )
@@ -40,6 +41,8 @@ class Calls(Solving):
         """The type of a CALL node."""
         callee = self.value(view, view.a[node], depth)
         functions = [shape for shape in callee if isinstance(shape, Function)]
+        if not functions and (new := self._new(view, node, depth)):
+            return new
         out: list[Type] = []
         if functions:
             out.append(self._call_functions(functions, (view, node), depth))
@@ -55,6 +58,12 @@ class Calls(Solving):
             elif isinstance(shape, Instance | Variable):
                 out.append(self.call_member((shape,), "__call__", depth))
         return union(out or [UNKNOWN])
+
+    def _new(self, view: DocumentView, node: int, depth: int) -> Type:
+        """`cls.__new__(cls)`, where the class has no `__new__` here: an instance of what is passed."""
+        callee, given = view.a[node], view.items(view.b[node])
+        named = callee >= 0 and view.op[callee] == Op.MEMBER and view.name(view.b[callee]) == "__new__"
+        return instances(self.value(view, given[0], depth)) if named and given else UNKNOWN
 
     def _call_functions(self, functions: list[Function], call: Call, depth: int) -> Type:
         """One function, or those overloads that take the arguments: several count only where they agree."""
@@ -78,6 +87,11 @@ class Calls(Solving):
             )
         if shape.name in _PARTIAL and given:
             return (Callable(self.results(given[0], depth)),)
+        if shape.name == "builtins.dict" and not arguments and view.b[node] >= 0:
+            values = [self.value(view, view.a[one], depth) for one in view.items(view.b[node]) if one >= 0]
+            return (Outside(shape.name, ((Outside("builtins.str"),), union(values))),)
+        if shape.name == "collections.defaultdict" and given:
+            return (Outside(shape.name, (UNKNOWN, self.results(given[0], depth))),)
         if shape.name == "builtins.map" and len(given) > 1:
             return (Outside("builtins.list", (self.results(given[0], depth),)),)
         if shape.name in _NEW_TYPE and len(arguments) == 2:
@@ -113,8 +127,9 @@ class Calls(Solving):
         given = self._returned(view, row, depth)
         given = self._managed(view, row, given)
         mapping = self.receiver_mapping(view, row, receiver)
-        if call is not None and has_variables(given):
-            mapping = {**mapping, **self.argument_mapping(view, row, call, depth)}
+        if has_variables(given):
+            mapping |= self.written_receiver(view, row, receiver, depth)
+            mapping |= self.argument_mapping(view, row, call, depth) if call is not None else {}
         return substitute(given, mapping, as_self(receiver))
 
     def _returned(self, view: DocumentView, row: int, depth: int) -> Type:

@@ -1,4 +1,4 @@
-"""Conformance: whether a class satisfies a Protocol that it does not name, member by member.
+"""Conformance: whether a class satisfies a Protocol that it does not name, member by member, or is registered.
 
 A method must take what the protocol's takes: as many positional parameters, the same names where they can be passed by
 name, nothing more that is required. Types are compared where both are written and neither leads out of what is known; a
@@ -23,6 +23,7 @@ from isg_analysis.languages.python.resolving.flags import (
     STATIC,
     VARIADIC,
 )
+from isg_analysis.languages.python.resolving.relations import registered_with
 from isg_analysis.languages.python.resolving.values import Callable, Function, Type
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.resolve.footprints import defined
@@ -59,10 +60,12 @@ def protocol_members(types: Calls, protocol: Ref) -> dict[str, Ref]:
 
 
 def candidates(types: Calls, protocol: Ref) -> Sequence[Ref] | None:
-    """The classes that have the protocol's rarest member; None where it asks for nothing."""
+    """The classes that have the protocol's rarest member, or that are registered with an abstract class; None where it
+    asks for nothing.
+    """
     members = protocol_members(types, protocol)
     if not members:
-        return None
+        return registered_with(types, protocol) or None
     owners: list[list[Ref]] = []
     for name in members:
         types.answers.footprints.note(defined(name))
@@ -78,7 +81,9 @@ def _owner(types: Calls, ref: Ref) -> Ref:
 
 
 def satisfies(types: Calls, ref: Ref, protocol: Ref) -> bool:
-    """Whether a class has all that a protocol asks for."""
+    """Whether a class has all that a protocol asks for. What is registered with an abstract class is not looked at."""
+    if not types.flags_of(protocol) & PROTOCOL:
+        return ref != protocol
     if ref == protocol or types.flags_of(ref) & PROTOCOL:
         return False
     members = protocol_members(types, protocol)

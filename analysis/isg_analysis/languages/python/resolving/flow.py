@@ -33,6 +33,8 @@ def reaching(view: DocumentView, frame: int, name: int, occurrence: int) -> Reac
     since, kept = -1, []
     for index in range(at - 1, max(at - _LOOKED_BACK, 0) - 1, -1):
         row = rows[index]
+        if occurrences.node[occurrence] <= view.bindings.value[row]:
+            continue  # nodes are made inside out, a value before its target: this use is part of the value
         kept.append(row)
         if occurrences.scope[view.bindings.occurrence[row]] in chain:
             since = starts[index]

@@ -210,11 +210,12 @@ class Inference(Calls):
     def _selected(self, view: DocumentView, node: int, depth: int) -> Type:
         """`value[3]`: the element of a tuple, or whatever indexing gives."""
         out: list[Type] = []
+        index = view.b[view.b[node]]
         for shape in without_none(self.value(view, view.a[node], depth)):
             if isinstance(shape, Outside) and shape.name == "tuple":
-                out.append(outside.element(shape, view.b[node]))
+                out.append(outside.element(shape, index))
             elif isinstance(shape, Instance) and (elements := self.tuple_elements(shape)):
-                out.append(outside.element(Outside("tuple", elements), view.b[node]))
+                out.append(outside.element(Outside("tuple", elements), index))
             else:
                 out.append(self._indexed(shape, depth))
         return union(out or [UNKNOWN])
@@ -316,6 +317,8 @@ class Inference(Calls):
             elif isinstance(shape, ClassObject) and not self.metaclass_member(shape.ref, "__getitem__"):
                 given = tuple(self.annotated(view, one) for one in self.written_arguments(view, node))
                 out.append((Instance(shape.ref),) if self._is_enum(shape.ref) else (ClassObject(shape.ref, given),))
+            elif isinstance(shape, Foreign) and (held := self._applied_outside(view, node)):
+                out.append((Callable((Outside(shape.name, held),), True),))
             elif keyed := self._keyed_at(view, shape, index):
                 out += [self.symbol_type(one, depth) for one in keyed]
             else:
@@ -325,6 +328,11 @@ class Inference(Calls):
     def _keyed_at(self, view: DocumentView, shape: Shape, index: int) -> list[Ref]:
         """The fields that the key between the brackets names, where it is constant."""
         return self.keyed((shape,), view.name(view.b[index])) if index >= 0 and view.op[index] == Op.FIELD_OF else []
+
+    def _applied_outside(self, view: DocumentView, node: int) -> tuple[Type, ...]:
+        """The arguments of a foreign generic class at run time; empty where none is a type of the workspace."""
+        given = tuple(self.annotated(view, one) for one in self.written_arguments(view, node))
+        return given if any(isinstance(shape, Instance | Variable) for type in given for shape in type) else ()
 
     def _indexed(self, shape: Shape, depth: int) -> Type:
         """What `value[...]` gives for one shape, whatever stands between the brackets."""

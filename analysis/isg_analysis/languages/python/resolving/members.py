@@ -28,6 +28,7 @@ from isg_analysis.languages.python.resolving.values import (
     union,
     without_none,
 )
+from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
 
@@ -198,6 +199,8 @@ class Members(Annotations):
             if isinstance(shape, ClassObject) and not self._is_class_property(view, row):
                 return (Outside(),)
             return self.call_function(ref, receiver, None, depth + 1)
+        if isinstance(shape, Instance) and (getters := self._getters_behind(view, row)):
+            return union([self.call_function(one, receiver, None, depth + 1) for one in getters])
         found = self.symbol_type(ref, depth + 1)
         owner = view.owner_class(row)
         if owner >= 0:
@@ -205,6 +208,21 @@ class Members(Annotations):
             mapping = self.mapping(shape.ref, shape.arguments, symbol_ref(view.number, owner)) if whole else {}
             found = substitute(found, mapping, receiver)
         return self._through_descriptor(found, depth) if not flags & INSTANCE else found
+
+    def _getters_behind(self, view: DocumentView, row: int) -> list[Ref]:
+        """The functions that read `name = property(getter, setter)`."""
+        call = view.symbols.value[row]
+        if (
+            call < 0
+            or view.op[call] != Op.CALL
+            or Foreign("builtins.property") not in self.static_targets(view, view.a[call])
+        ):
+            return []
+        given = [one for one in view.items(view.b[call]) if one >= 0]
+        first = [one for one in given[:1] if view.op[one] != Op.KEYWORD]
+        named = [view.a[one] for one in given if view.op[one] == Op.KEYWORD and view.name(view.b[one]) == "fget"]
+        targets = [target for one in first or named for target in self.static_targets(view, one)]
+        return [one for one in targets if isinstance(one, int) and not is_binding(one)]
 
     def _is_class_property(self, view: DocumentView, row: int) -> bool:
         flags = view.symbols.flags[row]
@@ -223,9 +241,13 @@ class Members(Annotations):
         return union(out or [UNKNOWN])
 
     def acts_as_property(self, view: DocumentView, row: int) -> bool:
-        """Whether a method's decorator is a class of the workspace with `__get__`: reading it calls it."""
+        """Whether reading a method calls it: its decorator is a class of the workspace with `__get__`, or by the name
+        that it has where it comes from a property.
+        """
         for node in view.items(view.symbols.decorators[row]):
             for target in self.static_targets(view, node):
+                if isinstance(target, Foreign) and target.name.endswith("property"):
+                    return True
                 if self.is_class(target) and isinstance(target, int) and self.class_member(target, "__get__"):
                     return True
         return False

@@ -13,6 +13,7 @@ from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
 
+_TUPLES = ("NamedTuple", "namedtuple")
 _RECORDS = frozenset({"dataclass", "define", "frozen", "mutable", "attrs", "s"})
 
 
@@ -21,7 +22,7 @@ class Records(Variables):
 
     def is_named_tuple(self, ref: Ref) -> bool:
         """Whether instances of a class are tuples of its fields."""
-        return any(base.name.endswith("NamedTuple") for one in self.lineage(ref).classes for base in self.bases(one))
+        return any(base.name.endswith(_TUPLES) for one in self.lineage(ref).classes for base in self.bases(one))
 
     def keyed(self, type: Type, name: str) -> list[Ref]:
         """The fields that a constant key names in a value: in the typed dictionaries among what it may be."""

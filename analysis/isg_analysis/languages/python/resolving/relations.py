@@ -30,7 +30,15 @@ def document_relations(classes: Classes, view: DocumentView) -> list[DeclaredRel
 
 
 def _registered(classes: Classes, view: DocumentView) -> list[DeclaredRelation]:
-    """`Base.register(Class)`, and as a decorator: Class implements Base. Only for classes of the document itself."""
+    """Class implements Base where Base registers it. Only for classes of the document itself: see `registered_with`."""
+    return [
+        DeclaredRelation(ref, RelationKind.IMPLEMENTS, base)
+        for base, ref in _registrations(classes, view) if document_of(ref) == view.number and base != ref
+    ]  # fmt: skip
+
+
+def _registrations(classes: Classes, view: DocumentView) -> list[tuple[Ref, Ref]]:
+    """(abstract class, class) of every `Base.register(Class)` of a document, and of every such decorator."""
     pairs: list[tuple[int, tuple[Target, ...]]] = []
     for node, op in enumerate(view.op):
         given = view.items(view.b[node]) if op == Op.CALL else ()
@@ -43,11 +51,23 @@ def _registered(classes: Classes, view: DocumentView) -> list[DeclaredRelation]:
     out = []
     for callee, targets in pairs:
         bases = [one for one in classes.static_targets(view, view.a[callee]) if _registers(classes, one)]
-        for ref in targets:
-            if isinstance(ref, int) and document_of(ref) == view.number and classes.is_class(ref):
-                kind = RelationKind.IMPLEMENTS
-                out += [DeclaredRelation(ref, kind, base) for base in bases if isinstance(base, int) and base != ref]
+        known = [one for one in targets if isinstance(one, int) and classes.is_class(one)]
+        out += [(base, one) for one in known for base in bases if isinstance(base, int)]
     return out
+
+
+def registered_with(classes: Classes, base: Ref) -> list[Ref]:
+    """The classes that any document registers with an abstract class."""
+    program, out = classes.program, dict[Ref, None]()
+    naming = set(program.documents_naming(classes.view(document_of(base)).facts.name_of(row_of(base))))
+    registering = [document for document in program.documents_naming("register") if document in naming]
+    if not registering or not _registers(classes, base):  # the first costs less
+        return []
+    for document in registering:
+        view = classes.view(document)
+        if "register" in view.string_ids:
+            out.update((one, None) for abstract, one in _registrations(classes, view) if abstract == base)
+    return list(out)
 
 
 def _registers(classes: Classes, target: Target) -> bool:

@@ -121,6 +121,8 @@ class Solving(Records):
     def made(self, shape: ClassObject, call: Call, depth: int) -> Type:
         """The instance that calling a class makes, with what the arguments say about its type parameters."""
         parameters = self.parameters_of(shape.ref) if not shape.arguments else ()
+        if something_else := self._made_otherwise(shape, call, depth):
+            return something_else
         if not parameters:
             return (Instance(shape.ref, shape.arguments),)
         solved: Mapping = {}
@@ -139,6 +141,17 @@ class Solving(Records):
         if not solved:
             return (Instance(shape.ref),)
         return (Instance(shape.ref, tuple(solved.get(one, UNKNOWN) for one in parameters)),)
+
+    def _made_otherwise(self, shape: ClassObject, call: Call, depth: int) -> Type:
+        """What the metaclass's `__call__` or the class's `__new__` is declared to return, if not an instance."""
+        line = self.lineage(shape.ref).classes
+        for maker in self.metaclass_member(shape.ref, "__call__") or self.class_member(shape.ref, "__new__"):
+            if self.view(document_of(maker)).symbols.type[row_of(maker)] < 0:
+                continue
+            given = self.call_function(maker, (shape,), call, depth + 1)
+            if given and all(isinstance(one, Instance) and one.ref not in line for one in given):
+                return given
+        return UNKNOWN
 
     def is_overload(self, shape: Function) -> bool:
         """Whether a function is one signature of an overloaded one."""
@@ -254,10 +267,25 @@ class Solving(Records):
     def receiver_mapping(self, view: DocumentView, row: int, receiver: Type) -> Mapping:
         """What the type parameters of a method's class stand for in its receiver."""
         owner = view.owner_class(row)
-        for shape in receiver:
-            if owner >= 0 and isinstance(shape, Instance | ClassObject) and shape.ref >= 0:
-                return dict(self.mapping(shape.ref, shape.arguments, symbol_ref(view.number, owner)))
+        for shape in receiver if owner >= 0 else ():
+            for one in self._classes_of(shape):
+                if isinstance(one, Instance | ClassObject) and one.ref >= 0:
+                    return dict(self.mapping(one.ref, one.arguments, symbol_ref(view.number, owner)))
         return {}
+
+    def _classes_of(self, shape: Shape) -> Type:
+        """The shape itself, or what is known of a value or a class whose type is a variable."""
+        if isinstance(shape, Variable):
+            return self.bound_of(shape)
+        return self.class_behind(shape) if isinstance(shape, Callable) and shape.is_type else (shape,)
+
+    def written_receiver(self, view: DocumentView, row: int, receiver: Type, depth: int) -> Mapping:
+        """What the variables in the annotation of `self` or `cls` stand for: `def copy(self: T) -> T`."""
+        names, out = view.items(view.symbols.parameters[row]), Mapping()
+        if names and receiver and view.owner_class(row) >= 0 and not view.symbols.flags[row] & STATIC:
+            binding = view.occurrences.definition[view.a[names[0]]] >> 1
+            self.unify(self.annotated(view, view.bindings.type[binding]), receiver, out, depth)
+        return out
 
     def iterated(self, type: Type, is_async: bool, depth: int) -> Type:
         """See Inference."""
