@@ -9,14 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import OutwardPlace
 from isg_analysis.model.occurrence import Confidence, Role
+from isg_analysis.model.ops import Op
 from isg_analysis.model.relation import RelationKind
-from isg_analysis.model.symbol import TYPE_KINDS, SymbolKind
+from isg_analysis.model.symbol import TYPE_KINDS, SymbolFlag, SymbolKind
 from isg_analysis.queries.answer import Hit, hit, occurrence_hit
 from isg_analysis.queries.relations import incoming, outgoing
 from isg_analysis.queries.type_hierarchy import types
-from isg_analysis.resolve.outside import IMPLEMENTED_MEMBERS, Outside, derived, named_by
+from isg_analysis.resolve.outside import (
+    IMPLEMENTED_MEMBERS,
+    Outside,
+    OutsideMember,
+    OutsideMembers,
+    derived,
+    named_by,
+)
 from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
 from isg_analysis.resolve.view import View
 
@@ -36,15 +45,20 @@ def implementing(view: View, ref: Ref) -> Iterator[Hit]:
         declared = outgoing(view, ref, RelationKind.OVERRIDES)
         for edge in declared:
             yield from _of_member(view, edge.target)
-        if not declared and _kind(view, owner) is SymbolKind.IMPLEMENTATION:
-            yield from _of_outside_member(view, ref, owner)
+        member = None if declared else outside_member(view, ref)
+        if member is not None:
+            yield from _of_outside_member(view, view.language(document_of(ref)), member)
 
 
 def implementing_outside(view: View, document: int, occurrence: int) -> Iterator[Hit]:
-    """The places that implement a trait or type from outside, mentioned here: impl blocks and derives."""
+    """The places that implement a trait or type from outside, mentioned here: impl blocks and derives; or a member of
+    such a trait.
+    """
     if path := _path_of(view, document, occurrence):
         for other, places in view.outward(path, view.language(document)):
             yield from _hits(view, other, places)
+    elif (member := member_named(view, document, occurrence)) is not None:
+        yield from _of_outside_member(view, view.language(document), member)
 
 
 def _path_of(view: View, document: int, occurrence: int) -> tuple[str, ...]:
@@ -54,13 +68,40 @@ def _path_of(view: View, document: int, occurrence: int) -> tuple[str, ...]:
 
 def _of_alias(view: View, alias: Ref) -> Iterator[Hit]:
     """What implements the type that an alias stands for."""
+    document = document_of(alias)
+    facts = view.facts(document)
+    node = facts.symbols.type[row_of(alias)]
+    if shape := _shape(facts, node):
+        yield from _of_shape(view, view.language(document), shape)
+        return
     for target in types(view, [alias]):
         if target != alias:
             yield from implementing(view, target)
-            continue
-        document = document_of(alias)
-        facts = view.facts(document)
-        yield from implementing_outside(view, document, named_by(facts, facts.symbols.type[row_of(alias)]))
+        else:
+            yield from implementing_outside(view, document, named_by(facts, node))
+
+
+def _shape(facts: Facts, node: int) -> tuple[object, ...]:
+    """What impl blocks for a type without a name have in common with it: the sort of reference, the length of a tuple,
+    which primitive type; not what it leads to or is made of. Empty for what is none.
+    """
+    op = facts.nodes.op[node] if node >= 0 else 0
+    if op == Op.LITERAL:
+        return op, facts.strings[facts.nodes.b[node]]
+    if op == Op.TUPLE:
+        return op, len(list(facts.items(facts.nodes.a[node])))
+    return (op, facts.nodes.b[node]) if op in (Op.REF, Op.SLICE, Op.POINTER) else ()
+
+
+def _of_shape(view: View, language: str, shape: tuple[object, ...]) -> Iterator[Hit]:
+    """The impl blocks for types of a shape. They are filed under no name: all documents are gone through."""
+    for document in view.documents(language):
+        facts = view.glance(document)
+        for row, kind in enumerate(facts.symbols.kind):
+            if kind != SymbolKind.IMPLEMENTATION or facts.symbols.flags[row] & SymbolFlag.NEGATIVE:
+                continue
+            if _shape(facts, facts.symbols.type[row]) == shape:
+                yield hit(view, symbol_ref(document, row))
 
 
 def _of_trait(view: View, trait: Ref) -> Iterator[Hit]:
@@ -82,16 +123,32 @@ def _of_member(view: View, declared: Ref) -> Iterator[Hit]:
     return (hit(view, edge.source, edge.confidence) for edge in incoming(view, declared, RelationKind.OVERRIDES))
 
 
-def _of_outside_member(view: View, ref: Ref, block: Ref) -> Iterator[Hit]:
-    """The members of that name and kind in the impl blocks of a trait from outside, and the derives that make some."""
-    document, facts = document_of(block), view.facts(document_of(block))
-    name, language, kind = facts.name_of(row_of(ref)), view.language(document), facts.symbols.kind[row_of(ref)]
-    for base in facts.items(facts.symbols.bases[row_of(block)]):
+def outside_member(view: View, ref: Ref) -> OutsideMember | None:
+    """What a member of an impl block implements of a trait from outside; None where it is no such member."""
+    owner = _owner(view, ref)
+    if _kind(view, owner) is not SymbolKind.IMPLEMENTATION or _kind(view, ref) not in IMPLEMENTED_MEMBERS:
+        return None
+    document, facts = document_of(owner), view.facts(document_of(owner))
+    for base in facts.items(facts.symbols.bases[row_of(owner)]):
         if path := _path_of(view, document, named_by(facts, base)):
-            for other, members in view.outward(path, language, name, kind):
-                yield from _hits(view, other, members)
-            for other, places in view.outward(path, language):
-                yield from _hits(view, other, [place for place in places if place.is_derive])
+            return OutsideMember(path, facts.name_of(row_of(ref)), facts.symbols.kind[row_of(ref)])
+    return None
+
+
+def member_named(view: View, document: int, occurrence: int) -> OutsideMember | None:
+    """What an external occurrence names of a trait from outside."""
+    resolver = view.resolver(document)
+    if occurrence < 0 or not isinstance(resolver, OutsideMembers):
+        return None
+    return resolver.outside_member(document, occurrence)
+
+
+def _of_outside_member(view: View, language: str, member: OutsideMember) -> Iterator[Hit]:
+    """The members of that name and kind in the impl blocks of a trait from outside, and the derives that make some."""
+    for other, members in view.outward(member.path, language, member.name, member.kind):
+        yield from _hits(view, other, members)
+    for other, places in view.outward(member.path, language):
+        yield from _hits(view, other, [place for place in places if place.is_derive])
 
 
 def _hits(view: View, document: int, places: Iterable[OutwardPlace]) -> Iterator[Hit]:

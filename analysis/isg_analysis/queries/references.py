@@ -12,8 +12,10 @@ from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.queries.aliases import alias_references
 from isg_analysis.queries.answer import Answer, Hit, Limits, by_place, hit, occurrence_hit
+from isg_analysis.queries.constructors import constructed
 from isg_analysis.queries.definition import at, overridden
 from isg_analysis.queries.implementations import implementations
+from isg_analysis.queries.outside_types import outside_type_mentions
 from isg_analysis.queries.relations import incoming
 from isg_analysis.queries.stubs import source_of, stub_of
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of, symbol_ref
@@ -31,7 +33,8 @@ def references(
     include_possible: bool = False,
     limits: Limits = _DEFAULT,
 ) -> Answer:
-    """Every occurrence bound to one of `refs` or to what goes with it (`counterparts`), certain ones first.
+    """Every occurrence bound to one of `refs` or to what goes with it (`counterparts`), certain ones first; of a
+    constructor also the calls of its class.
 
     Occurrences that only *may* mean it are left out unless `include_possible`.
     """
@@ -45,13 +48,13 @@ def references(
             if (
                 found is not None
                 and (include_possible or found.confidence != Confidence.POSSIBLE)
-                and (with_own or not _same_place(found, definition))
+                and (_is_spelled(found) if found.ref != ref else with_own or not _same_place(found, definition))
             ):
                 hits.append(found)
                 limits.found(found)
             if len(hits) >= limits.results or limits.stopped():
                 return Answer(tuple(by_place(hits)), truncated=True)
-        if with_own and definition.start < definition.end:
+        if with_own and definition.start < definition.end and (ref in refs or _is_spelled(definition)):
             hits.append(definition)
             limits.found(definition)
     return Answer(tuple(by_place(hits)))
@@ -86,7 +89,7 @@ def count_references(view: View, ref: Ref, limits: Limits = _DEFAULT) -> int | N
     """How many certain mentions `references` finds of a symbol; None where a limit was reached."""
     definition = hit(view, ref)
     others = [hit(view, other) for other in counterparts(view, ref)]
-    places = {(other.document, other.start, other.end - other.start) for other in others}
+    places = {(other.document, other.start, other.end - other.start) for other in others if _is_spelled(other)}
     for one in (ref, *(other.ref for other in others)):
         for document in view.documents_linking(one):
             rows = view.glance(document).occurrences
@@ -95,10 +98,20 @@ def count_references(view: View, ref: Ref, limits: Limits = _DEFAULT) -> int | N
             for place, confidence in view.mentions(document, one):
                 if confidence != Confidence.CERTAIN or names[place] in apart:
                     continue
-                if not _declares(view, document, place, roles[place]):
+                if not _declares(view, document, place, roles[place], one):
                     places.add((document, starts[place], lengths[place]))
             if len(places) >= limits.results or limits.stopped():
                 return None
+        for found in _constructions(view, one):
+            if found is not None and found.confidence == Confidence.CERTAIN:
+                places.add((found.document, found.start, found.end - found.start))
+        if len(places) >= limits.results:
+            return None
+    for found in outside_type_mentions(view, ref):
+        if found is not None and (found.ref == ref or _is_spelled(found)):
+            places.add((found.document, found.start, found.end - found.start))
+        if len(places) >= limits.results or limits.stopped():
+            return None
     return sum((document, start) != (definition.document, definition.start) for document, start, _ in places)
 
 
@@ -115,6 +128,19 @@ def _mentions(view: View, ref: Ref) -> Iterator[Hit | None]:
         apart, names = _implementors(view, document, ref), view.glance(document).occurrences.name
         for occurrence, confidence in view.mentions(document, ref):
             if not apart or names[occurrence] not in apart:
+                yield occurrence_hit(view, document, occurrence, ref, confidence)
+    yield from _constructions(view, ref)
+    yield from outside_type_mentions(view, ref)
+
+
+def _constructions(view: View, ref: Ref) -> Iterator[Hit | None]:
+    """Where the class is called whose own constructor this is."""
+    owner = constructed(view, ref)
+    for document in view.documents_linking(owner) if owner is not None else ():
+        yield None
+        roles = view.glance(document).occurrences.role
+        for occurrence, confidence in view.mentions(document, owner) if owner is not None else ():
+            if roles[occurrence] == Role.CALL:
                 yield occurrence_hit(view, document, occurrence, ref, confidence)
 
 
@@ -162,13 +188,37 @@ def _same_place(found: Hit, definition: Hit) -> bool:
     if found.document == definition.document and found.start == definition.start:
         return True
     occurrence = found.view.glance(found.document).occurrence_at(found.start)
-    return _declares(found.view, found.document, occurrence, found.role)
+    return _declares(found.view, found.document, occurrence, found.role, definition.ref)
 
 
-def _declares(view: View, document: int, occurrence: int, role: int) -> bool:
-    """Whether a mention is what makes the symbol one: its definition, or `mod name;`, which makes a file a module."""
+def _is_spelled(found: Hit) -> bool:
+    """Whether a symbol's name stands where the symbol does: what only a macro's text names stands at its invocation."""
+    facts = found.view.glance(found.document)
+    occurrence = facts.occurrence_at(found.start)
+    return occurrence < 0 or facts.occurrences.name[occurrence] == facts.symbols.name[row_of(found.ref)]
+
+
+def _declares(view: View, document: int, occurrence: int, role: int, ref: Ref) -> bool:
+    """Whether a mention is what makes the symbol one: its definition, or `mod name;`, which makes a file a module.
+
+    What another class defines and yet means this one gives it a value: `self.name = ...` where a base declares `name`.
+    """
+    if role == Role.DEFINITION:
+        return _owner(view, document, occurrence) in (None, _owner_of(view, ref))
     if role != Role.IMPORT or not pack(view.language(document)).declares_modules:
-        return role == Role.DEFINITION
+        return False
     facts = view.glance(document)
     node = facts.occurrences.node[occurrence]
     return node >= 0 and facts.nodes.op[node] == Op.IMPORT_MODULE
+
+
+def _owner(view: View, document: int, occurrence: int) -> Ref | None:
+    """What the symbol belongs to that an occurrence defines; None for a local."""
+    definition = view.glance(document).occurrences.definition[occurrence]
+    return None if definition < 0 or definition & 1 else _owner_of(view, symbol_ref(document, definition >> 1))
+
+
+def _owner_of(view: View, ref: Ref) -> Ref | None:
+    if is_binding(ref):
+        return None
+    return symbol_ref(document_of(ref), max(view.glance(document_of(ref)).symbols.parent[row_of(ref)], 0))

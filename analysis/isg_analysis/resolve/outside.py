@@ -1,21 +1,22 @@
 """Outside: what a document implements of what lies outside of the workspace, so that the others who do can be found.
 
-No symbol stands for a trait of another crate, so no edge can lead to it. Its place is taken by its path, the same
-wherever it is mentioned; a document's links hold what it makes of such paths (`model.links.Outward`), and views find
-documents by them.
+No symbol stands for a trait of another crate or a class of another package, so no edge can lead to it. Its place is
+taken by its path, the same wherever it is mentioned; a document's links hold what it makes of such paths
+(`model.links.Outward`), and views find documents by them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from isg_analysis.model.aliases import spellings
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Outward, OutwardPlace
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
-from isg_analysis.model.symbol import SymbolFlag, SymbolKind
+from isg_analysis.model.symbol import TYPE_KINDS, SymbolFlag, SymbolKind
+from isg_analysis.resolve.dispatch import Dispatch
 from isg_analysis.resolve.program import Program, Resolver
 
 IMPLEMENTED_MEMBERS = frozenset({SymbolKind.METHOD, SymbolKind.CONSTANT, SymbolKind.TYPE_ALIAS})
@@ -36,6 +37,22 @@ class Outside(Protocol):
         """
 
 
+class OutsideMember(NamedTuple):
+    """A member of an interface that lies outside: the interface's path, and the member's name and SymbolKind."""
+
+    path: tuple[str, ...]
+    name: str
+    kind: int
+
+
+@runtime_checkable
+class OutsideMembers(Protocol):
+    """Answered besides Outside, where members of outside interfaces have references of their own. Pure."""
+
+    def outside_member(self, document: int, occurrence: int) -> OutsideMember | None:
+        """What an external occurrence names of an outside interface; None where that is not known."""
+
+
 def outward_name(path: Sequence[str], member: str = "", kind: int = 0) -> str:
     """How what lies outside is called in links: by its path; a member of it also by its own name and SymbolKind."""
     return " ".join(path) + (f"#{member} {kind}" if member else "")
@@ -51,7 +68,7 @@ def outward(program: Program, resolver: Resolver, document: int, name: str = "")
     wanted = spellings(facts, name) if name else None
     out: list[Outward] = []
     blocks: dict[int, tuple[str, ...]] = {}
-    for row, occurrence, is_trait in _named(facts):
+    for row, occurrence, is_trait in _based(facts) if isinstance(resolver, Dispatch) else _named(facts):
         if wanted is not None and facts.occurrences.name[occurrence] not in wanted:
             continue
         if resolver.resolve(document, occurrence).targets or not (path := resolver.outside(document, occurrence)):
@@ -85,9 +102,9 @@ def derived(facts: Facts, row: int) -> Iterator[int]:
 
 def named_by(facts: Facts, node: int) -> int:
     """The occurrence of a path's last segment; -1 for what is no path."""
-    while node >= 0 and facts.nodes.op[node] == Op.GENERIC:
+    while node >= 0 and facts.nodes.op[node] in (Op.GENERIC, Op.INDEX):
         node = facts.nodes.a[node]
-    if node < 0 or facts.nodes.op[node] not in (Op.NAME, Op.PATH):
+    if node < 0 or facts.nodes.op[node] not in (Op.NAME, Op.PATH, Op.MEMBER):
         return -1
     return facts.nodes.a[node] if facts.nodes.op[node] == Op.NAME else facts.nodes.b[node]
 
@@ -104,6 +121,15 @@ def _named(facts: Facts) -> Iterator[tuple[int, int, bool]]:
             named = [(named_by(facts, node), True) for node in facts.items(symbols.bases[row])]
             named.append((named_by(facts, symbols.type[row]), False))
             yield from ((row, occurrence, is_trait) for occurrence, is_trait in named if occurrence >= 0)
+
+
+def _based(facts: Facts) -> Iterator[tuple[int, int, bool]]:
+    """(row, occurrence, False): classes and the bases that they name."""
+    symbols = facts.symbols
+    for row, bases in enumerate(symbols.bases):
+        if bases >= 0 and symbols.kind[row] in TYPE_KINDS:
+            named = (named_by(facts, node) for node in facts.items(bases))
+            yield from ((row, occurrence, False) for occurrence in named if occurrence >= 0)
 
 
 def _place(facts: Facts, row: int, occurrence: int) -> OutwardPlace:

@@ -43,7 +43,8 @@ class Attributes:
     nodes: list[Node] = field(default_factory=list)
     flags: int = 0
     path: str = ""
-    macro_use: bool = False
+    macro_use: Node | None = None
+    """The attribute `#[macro_use]`."""
     inner: bool = False
     """Whether a doc comment of what encloses the item stands among its own."""
 
@@ -131,7 +132,7 @@ class Commented(Control):
         name = word.group(1) if word else b""
         pending.flags |= _FLAGS.get(name, 0)
         if name == b"macro_use":
-            pending.macro_use = True
+            pending.macro_use = node
         elif name in (b"doc", b"path"):
             text = _STRING.search(raw)
             if text is not None:
@@ -155,6 +156,13 @@ class Commented(Control):
             elif (first := _PATH.search(raw)) is not None:
                 nodes.append(self._written_path(node, first, Role.DECORATOR))
         return self.facts.items(nodes) if nodes else -1
+
+    def macros_named(self, attribute: Node, base: int) -> None:
+        """The names in `#[macro_use(a, b)]` before the crate of a path."""
+        raw = self.text[attribute.start_byte : attribute.end_byte]
+        for name in _SEGMENT.finditer(raw, raw.find(b"(") + 1 or len(raw)):
+            start, end = attribute.start_byte + name.start(), attribute.start_byte + name.end()
+            self.facts.named(Op.PATH, base, start, end, name.group().decode(), Role.MACRO, self.scope)
 
     def _written_path(self, node: Node, match: re.Match[bytes], role: int) -> int:
         """A path found in an attribute's text; its last segment has the role."""

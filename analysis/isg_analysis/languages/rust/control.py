@@ -21,9 +21,10 @@ class Control(Expressions):
         return self.facts.scope(ScopeKind.BLOCK, self.scope, self.symbol, node.start_byte, node.end_byte)
 
     def expr_block(self, node: Node, parts: Parts) -> int:
-        """`{ ... }`: the value of its last expression."""
+        """`{ ... }` and `'a: { ... }`: the value of its last expression."""
         del parts
         with self.inside(self.open_block(node)):
+            self._labels(node)
             return self.sequence(node)
 
     def expr_async(self, node: Node, parts: Parts) -> int:
@@ -47,8 +48,12 @@ class Control(Expressions):
         """`let pattern: T = value else { ... };`: bound behind the statement."""
         del parts
         conditional = self.is_conditional()
-        value = self.field(node, "value")
         written = self.field(node, "type")
+        given = node.child_by_field_name("value")
+        if written >= 0 and given is not None:
+            value = self.visit_wanted(given, (self.facts.node(Op.CAST, -1, written), 0))
+        else:
+            value = self.visit(given) if given is not None else -1
         self.field(node, "alternative")
         pattern = node.child_by_field_name("pattern")
         if pattern is not None:
@@ -147,13 +152,11 @@ class Control(Expressions):
                 self.bind_label(child)
 
     def expr_label(self, node: Node, parts: Parts) -> int:
-        """A label in front of a block, or named by `break`."""
+        """A label that `break` or `continue` names; what it stands before has bound its own."""
         del parts
-        name = self.source(node)
-        if name.endswith(":"):
-            self.bind_label(node)
-        else:
-            self.facts.named(Op.NAME, -1, node.start_byte, node.end_byte, name, Role.TYPE, self.scope)
+        parent = node.parent
+        if parent is None or self.label_of(parent) == "expr.break":
+            self.name_node(node, Role.TYPE)
         return -1
 
     def expr_break(self, node: Node, parts: Parts) -> int:

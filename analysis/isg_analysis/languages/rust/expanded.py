@@ -13,7 +13,7 @@ and a definition leaks from its unit (see `model.units`).
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -27,39 +27,56 @@ from isg_analysis.model.facts import BindingKind
 from isg_analysis.model.signature import Signature
 
 _DEFINITION = re.compile(rb"\bmacro_rules!\s*([A-Za-z_]\w*)\s*([({\[])")
-_NAME = re.compile(rb"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)'|\b([A-Za-z_]\w*)", re.DOTALL)
+_NAME = re.compile(rb"(?:r#|')?[A-Za-z_]\w*\Z")
 _MOST_NESTED = 12
 _MOST_BYTES = 400_000
 """How much text the invocations of one document may expand to."""
 _LOCALS = (BindingKind.LOCAL, BindingKind.PARAMETER)
 _NEVER = (1 << 31) - 1
+_NOWHERE = [-1]
+_VALUED = ((b"{", b"}"),)
+_UNVALUED = ((b"", b""), (b"", b";"), *_VALUED)
+"""What is put around an expansion, in this order, until it parses."""
 _HOLDERS = frozenset({"item.file", "item.body", "statement.expression"})
 """What an invocation stands in where its value is not used."""
 
 
 class Source:
-    """A text that was made of tokens, and where each of its bytes stands in the document; -1 for nowhere."""
+    """A text that was made of tokens, and where each of its bytes stands in the document; -1 for nowhere. `names`:
+    where the names in it start that stand in the document.
+    """
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         parts: list[bytes] = []
         origins: list[int] = []
-        behind = -1
-        for token in tokens:
-            if token.place < 0 or token.place != behind:
+        names: list[int] = []
+        behind, nowhere = -1, 0
+        for text, origin, place in tokens:
+            if place < 0 or place != behind:
                 parts.append(b" ")
-                origins.append(-1)
-            length = len(token.text)
-            parts.append(token.text)
-            origins += range(token.origin, token.origin + length) if token.origin >= 0 else [-1] * length
-            behind = token.place + length
+                nowhere += 1
+            length = len(text)
+            parts.append(text)
+            behind = place + length
+            if origin < 0:
+                nowhere += length
+                continue
+            if nowhere:
+                origins += _NOWHERE * nowhere
+                nowhere = 0
+            if _NAME.match(text):
+                names.append(len(origins))
+            origins += range(origin, origin + length)
         self.text = b"".join(parts)
-        self.origins = origins
+        self.origins = origins + _NOWHERE * nowhere
+        self.names = names
 
     def wrapped(self, opening: bytes, closing: bytes) -> Source:
         """The same between two more texts."""
         made = Source(())
         made.text = opening + self.text + closing
-        made.origins = [-1] * len(opening) + self.origins + [-1] * len(closing)
+        made.origins = _NOWHERE * len(opening) + self.origins + _NOWHERE * len(closing)
+        made.names = [len(opening) + name for name in self.names]
         return made
 
 
@@ -204,10 +221,9 @@ class Expanded(Items):
         facts = self.facts
         if not isinstance(facts, PlacedFacts):
             return True
-        origins, taken = facts.source.origins, facts.taken
-        names = _NAME.finditer(self.text, body.start_byte, body.end_byte)
-        places = (origins[found.start()] for found in names if found.group(1))
-        return any(origin >= 0 and origin not in taken for origin in places)
+        names, origins, taken = facts.source.names, facts.source.origins, facts.taken
+        inside = range(bisect_left(names, body.start_byte), bisect_left(names, body.end_byte))
+        return any(origins[names[at]] not in taken for at in inside)
 
     def _rules_for(self, name: bytes, node: Node) -> tuple[Rule, ...] | None:
         """The rules of the macro of that name that is defined last before an invocation."""
@@ -242,10 +258,8 @@ class Expanded(Items):
 
     def _parsed_source(self, source: Source, valued: bool) -> tuple[Node, Source] | None:
         """The tree of an expansion, as items and statements or as a value; None where it is neither."""
-        tries = (
-            (source.wrapped(b"{", b"}"),) if valued else (source, source.wrapped(b"", b";"), source.wrapped(b"{", b"}"))
-        )
-        for each in tries:
+        for opening, closing in _VALUED if valued else _UNVALUED:
+            each = source.wrapped(opening, closing) if closing else source
             root = self._grammar.tree(each.text).root_node
             if not root.has_error:
                 return root, each

@@ -7,7 +7,7 @@ understood expands to None, never to something else: a rule whose matcher has an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ _TOKEN = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _CLOSING = {b"(": b")", b"[": b"]", b"{": b"}"}
+_CLOSED = frozenset(_CLOSING.values())
 _FRAGMENTS = frozenset(
     b"ident tt ty expr expr_2021 path pat pat_param stmt block item meta vis lifetime literal".split()
 )
@@ -96,52 +97,61 @@ def token_trees(text: bytes, start: int, end: int, origins: Sequence[int] | None
     """The token trees of a part of a text. `origins`: per byte where it stands in the document, -1 for nowhere; None
     for the document itself. Raises NotUnderstood for brackets that do not match.
     """
-    stack: list[tuple[Token, list[Tree]]] = []
-    trees: list[Tree] = []
-    for token in _tokens(text, start, end, origins):
-        if token.text in _CLOSING:
-            stack.append((token, trees))
-            trees = []
-        elif token.text in (b")", b"]", b"}"):
-            if not stack or _CLOSING[stack[-1][0].text] != token.text:
-                raise NotUnderstood
-            opening, outer = stack.pop()
-            outer.append(Group(opening, tuple(trees), token))
-            trees = outer
-        else:
-            trees.append(token)
-    if stack:
-        raise NotUnderstood
-    return tuple(trees)
+    return tuple(_trees(_tokens(text, start, end, origins)))
 
 
 def group_at(text: bytes, opening: int) -> Group:
-    """The group that opens at an offset of a document. Raises NotUnderstood where it does not close."""
-    depth = 0
-    for token in _tokens(text, opening, len(text), None):
-        depth += (token.text in _CLOSING) - (token.text in (b")", b"]", b"}"))
-        if depth == 0:
-            tree = token_trees(text, opening, token.place + 1, None)[0]
-            if isinstance(tree, Group):
-                return tree
+    """The group that opens at an offset of a document, as what a macro makes of it has it: standing nowhere. Raises
+    NotUnderstood where it does not close.
+    """
+    tree = next(_trees(_tokens(text, opening, len(text), _NOWHERE)), None)
+    if isinstance(tree, Group):
+        return tree
     raise NotUnderstood
 
 
-def _tokens(text: bytes, start: int, end: int, origins: Sequence[int] | None) -> Iterator[Token]:
-    for match in _TOKEN.finditer(text, start, end):
-        if match.lastgroup == "blank":
+def _trees(tokens: Iterable[Token]) -> Iterator[Tree]:
+    """The outermost trees of tokens, as they close."""
+    stack: list[tuple[Token, list[Tree]]] = []
+    inside: list[Tree] = []
+    for token in tokens:
+        if token.text in _CLOSING:
+            stack.append((token, inside))
+            inside = []
             continue
-        if match.group("doc") is not None:  # a macro sees the attribute that a doc comment stands for
+        tree: Tree = token
+        if token.text in _CLOSED:
+            if not stack or _CLOSING[stack[-1][0].text] != token.text:
+                raise NotUnderstood
+            opening, outer = stack.pop()
+            tree = Group(opening, tuple(inside), token)
+            inside = outer
+        if stack:
+            inside.append(tree)
+        else:
+            yield tree
+    if stack:
+        raise NotUnderstood
+
+
+_NOWHERE: Sequence[int] = ()
+
+
+def _tokens(text: bytes, start: int, end: int, origins: Sequence[int] | None) -> Iterator[Token]:
+    """`origins`: see `token_trees`; _NOWHERE for a text that stands nowhere."""
+    for match in _TOKEN.finditer(text, start, end):
+        kind = match.lastgroup
+        if kind == "text":
+            place = match.start()
+            origin = place if origins is None else origins[place] if origins else -1
+            yield Token(match.group(), origin, place)
+        elif kind == "doc":  # a macro sees the attribute that a doc comment stands for
             for piece in (b"#", b"[", b"doc", b"=", b'""', b"]"):
                 yield Token(piece, -1, -1)
-            continue
-        if match.group("text") is not None:
-            place = match.start()
-            yield Token(match.group(), place if origins is None else origins[place], place)
 
 
 def rules_of(trees: Sequence[Tree]) -> tuple[Rule, ...]:
-    """The rules inside a macro definition's brackets."""
+    """The rules inside a macro definition's brackets, as `group_at` gives them."""
     rules = []
     groups = [tree for tree in trees if isinstance(tree, Group)]
     for matcher, transcriber in zip(groups[::2], groups[1::2], strict=False):
@@ -271,17 +281,17 @@ def _names(patterns: Sequence[Pattern]) -> Iterator[bytes]:
 
 
 def _transcribe(trees: Sequence[Tree], found: Found, out: list[Token]) -> None:
-    at = 0
-    while at < len(trees):
+    at, end = 0, len(trees)
+    if len(out) > _MOST_TOKENS:
+        raise NotUnderstood
+    while at < end:
         tree = trees[at]
-        if len(out) > _MOST_TOKENS:
-            raise NotUnderstood
         if isinstance(tree, Group):
-            out.append(Token(tree.opening.text, -1, tree.opening.place))
+            out.append(tree.opening)
             _transcribe(tree.inner, found, out)
-            out.append(Token(tree.closing.text, -1, tree.closing.place))
+            out.append(tree.closing)
         elif tree.text != b"$":
-            out.append(Token(tree.text, -1, tree.place))
+            out.append(tree)
         else:
             at = _transcribe_variable(trees, at + 1, found, out)
             continue
@@ -302,7 +312,7 @@ def _transcribe_variable(trees: Sequence[Tree], at: int, found: Found, out: list
         raise NotUnderstood
     bound = found.get(tree.text)
     if bound is None:
-        out.append(Token(tree.text, -1, tree.place))  # `$crate`
+        out.append(tree)  # `$crate`
         if tree.text != b"crate":
             raise NotUnderstood
     elif isinstance(bound, list):

@@ -10,11 +10,47 @@ from isg_analysis.model.facts import BindingKind, ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
 
+_NOWHERE = (-1, 0)
+_HOLDING = frozenset({"expr.closure", "expr.reference", "expr.call"})
+"""Closures, and what may hold one."""
+_HOLDERS = frozenset({"Box::new", "Rc::new", "Arc::new", "Box::pin", "Some"})
+"""Calls that are wanted for what their argument is wanted for."""
+
 
 class Expressions(Patterns):
     """Handlers of `expr.*` that open no block, and of `literal.*`."""
 
-    _closure_place = (-1, 0)
+    _wanted = _NOWHERE
+    """What the expression that is visited next is wanted for: see `visit_wanted`."""
+    _at_end = (-1, _NOWHERE)
+    """The expression that a function's body ends with, and what it is wanted for."""
+
+    def visit_wanted(self, node: Node, place: tuple[int, int]) -> int:
+        """Lower an expression that may be, or hold, a closure. What that takes is known from its place: the CALL it is
+        an argument of with its index, the CAST to a type that is written for it, or the FIELD_OF that it fills.
+        """
+        if self._bare.get(node.kind_id) in _HOLDING:
+            self._wanted = place
+        value = self.visit(node)
+        self._wanted = _NOWHERE
+        return value
+
+    def _taken_place(self, node: Node) -> tuple[int, int]:
+        place, self._wanted = self._wanted, _NOWHERE
+        last, wanted = self._at_end
+        return wanted if place == _NOWHERE and node.id == last else place
+
+    def body_wanted(self, body: Node, written: int) -> None:
+        """Lower a function's body, whose value is wanted as a type."""
+        before, children = self._at_end, body.named_children
+        if written >= 0 and children and self._bare.get(children[-1].kind_id) in _HOLDING:
+            self._at_end = children[-1].id, (self.facts.node(Op.CAST, -1, written), 0)
+        self.sequence(body)
+        self._at_end = before
+
+    def sequence(self, node: Node) -> int:
+        """See Control."""
+        raise NotImplementedError
 
     def expr_name(self, node: Node, parts: Parts) -> int:
         """A simple name used as a value."""
@@ -34,11 +70,14 @@ class Expressions(Patterns):
         """`f(x)`, `a.f(x)`, `T::f(x)`."""
         del parts
         function = node.child_by_field_name("function")
+        place = self._taken_place(node)
+        if place != _NOWHERE and (function is None or self.source(function) not in _HOLDERS):
+            place = _NOWHERE
         callee = self.callee(function) if function is not None else -1
         call = self.facts.node(Op.CALL, callee, -1)
         arguments = node.child_by_field_name("arguments")
         if arguments is not None:
-            self.facts.columns["nodes"]["b"][call] = self._arguments(arguments, call)
+            self.facts.columns["nodes"]["b"][call] = self._arguments(arguments, call, place)
         return call
 
     def callee(self, node: Node) -> int:
@@ -50,13 +89,13 @@ class Expressions(Patterns):
             return self._generic_function(node, Role.CALL)
         return self.path(node, Role.CALL)
 
-    def _arguments(self, node: Node, call: int) -> int:
-        """The LIST of arguments; closures among them know the call that gives them their parameters."""
+    def _arguments(self, node: Node, call: int, place: tuple[int, int] = _NOWHERE) -> int:
+        """The LIST of arguments; closures among them know the call that gives them their parameters, or what a box
+        around them is wanted for.
+        """
         values = []
         for index, child in enumerate(self.children_of(node)):
-            if self._bare.get(child.kind_id) == "expr.closure":
-                self._closure_place = (call, index)
-            values.append(self.visit(child))
+            values.append(self.visit_wanted(child, (call, index) if place == _NOWHERE else place))
         return self.facts.items(values)
 
     def expr_arguments(self, node: Node, parts: Parts) -> int:
@@ -112,7 +151,9 @@ class Expressions(Patterns):
             field = self.facts.named(
                 Op.FIELD_OF, path, name.start_byte, name.end_byte, self.identifier(name), Role.KEYWORD, self.scope
             )
-            return self.facts.node(Op.KEYWORD, self.field(node, "value"), self.facts.occurrence_of(field))
+            given = node.child_by_field_name("value")
+            value = self.visit_wanted(given, (field, 0)) if given is not None else -1
+            return self.facts.node(Op.KEYWORD, value, self.facts.occurrence_of(field))
         if label == "expr.shorthand":
             name = self.children_of(node)[-1]
             field = self.facts.named(
@@ -145,7 +186,9 @@ class Expressions(Patterns):
     def expr_reference(self, node: Node, parts: Parts) -> int:
         """`&x`, `&mut x`."""
         del parts
-        return self.facts.node(Op.REF, self.field(node, "value"))
+        place, inner = self._taken_place(node), node.child_by_field_name("value")
+        value = self.visit_wanted(inner, place) if inner is not None else -1
+        return self.facts.node(Op.REF, value, self.changes(node))
 
     def expr_unary(self, node: Node, parts: Parts) -> int:
         """`*x`, `!x`, `-x`."""
@@ -210,15 +253,14 @@ class Expressions(Patterns):
         return self.facts.node(Op.CAST, value, self.field(node, "type"))
 
     def expr_closure(self, node: Node, parts: Parts) -> int:
-        """`|x| body`: parameters without a type take it from the call that the closure is an argument of."""
+        """`|x| body`: parameters without a type take it from what the closure is wanted for."""
         del parts
-        call, argument = self._closure_place
-        self._closure_place = (-1, 0)
+        wanted, argument = self._taken_place(node)
         scope = self.facts.scope(ScopeKind.LAMBDA, self.scope, self.symbol, node.start_byte, node.end_byte)
         with self.inside(scope):
             parameters = node.child_by_field_name("parameters")
             for index, child in self._placed(parameters):
-                given = self.facts.node(Op.PARAMETER_OF, call, argument << 8 | index) if call >= 0 else -1
+                given = self.facts.node(Op.PARAMETER_OF, wanted, argument << 8 | index) if wanted >= 0 else -1
                 self._closure_parameter(child, given)
             declared = self.field(node, "return_type")
             body = self.field(node, "body")

@@ -3,6 +3,7 @@
 Each leaf of a `use` tree is one IMPORT binding whose value is IMPORT_PATH(path); a `*` is a GLOB binding whose value
 is the path before it. `mod x;` is an IMPORT binding whose value is IMPORT_MODULE(name, string of #[path] or -1).
 `extern crate x` is an IMPORT binding whose value is IMPORT_PATH(PATH(-1, x)).
+The NAME that a tree starts with has LEADING for its second operand.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from tree_sitter import Node
 from isg_analysis.languages.constructs import Parts
 from isg_analysis.languages.lowering import MAX_DEPTH
 from isg_analysis.languages.rust.attributes import Attributes
+from isg_analysis.languages.rust.marks import LEADING
 from isg_analysis.languages.rust.signatures import Signatures
 from isg_analysis.model.facts import BindingFlag, BindingKind, ScopeKind
 from isg_analysis.model.occurrence import Role
@@ -80,7 +82,11 @@ class Imports(Signatures):
             return self._too_deep(node)
         if self.label_of(node) != "path.scoped":
             op = Op.NAME if base < 0 else Op.PATH
-            return self.facts.named(op, base, node.start_byte, node.end_byte, self.identifier(node), role, self.scope)
+            start, end = node.start_byte, node.end_byte
+            path = self.facts.named(op, base, start, end, self.identifier(node), role, self.scope)
+            if base < 0:
+                self.facts.columns["nodes"]["b"][path] = LEADING
+            return path
         prefix, name = node.child_by_field_name("path"), node.child_by_field_name("name")
         if prefix is not None:
             base = self._segments(prefix, base, Role.TYPE, depth + 1)
@@ -140,13 +146,15 @@ class Imports(Signatures):
         """`extern crate a as b;`."""
         del parts
         found = self.attributes()
-        self._import_flags = self._flags_of(node, found) | (MACRO_USE if found.macro_use else 0)
+        self._import_flags = self._flags_of(node, found) | (MACRO_USE if found.macro_use is not None else 0)
         name, alias = node.child_by_field_name("name"), node.child_by_field_name("alias")
         if name is None:
             return -1
         shown = self.identifier(name)
         path = self.facts.named(Op.PATH, -1, name.start_byte, name.end_byte, shown, Role.IMPORT, self.scope)
         at = self.facts.occurrence_of(path)
+        if found.macro_use is not None:
+            self.macros_named(found.macro_use, path)
         if alias is not None:
             value = self.facts.node(Op.IMPORT_PATH, path)
             shown = self.identifier(alias)
@@ -156,7 +164,7 @@ class Imports(Signatures):
 
     def module_file(self, node: Node, name: Node, found: Attributes) -> None:
         """`mod x;`: the module whose text is another file."""
-        self._import_flags = self._flags_of(node, found) | (MACRO_USE if found.macro_use else 0)
+        self._import_flags = self._flags_of(node, found) | (MACRO_USE if found.macro_use is not None else 0)
         shown = self.identifier(name)
         written = self.facts.string(found.path) if found.path else -1
         at = self.facts.occurrence(name.start_byte, name.end_byte, shown, Role.IMPORT, self.scope)

@@ -246,9 +246,10 @@ class Items(Imports):
             self.facts.add_flags(
                 symbol, (SymbolFlag.STATIC if static else 0) | (SymbolFlag.ABSTRACT if body is None else 0)
             )
-            self.facts.slot(symbol, parameters=self.facts.items(types), type=self.field(node, "return_type"))
+            returned = self.field(node, "return_type")
+            self.facts.slot(symbol, parameters=self.facts.items(types), type=returned)
             if body is not None and self.is_written(body):
-                self.sequence(body)
+                self.body_wanted(body, returned)
         return -1
 
     def is_written(self, body: Node) -> bool:
@@ -277,13 +278,15 @@ class Items(Imports):
     def parameter_self(self, node: Node, parts: Parts) -> int:
         """`&'a mut self`: a REF node; `self` has no type node."""
         del parts
+        reference = self.text[node.start_byte] == 0x26
+        written = self.facts.node(Op.REF, -1, self.changes(node)) if reference else -1
         for child in node.named_children:
             label = self.label_of(child)
             if label == "expr.self":
-                self._bind_receiver(child, -1)
+                self._bind_receiver(child, written)
             elif label == "type.lifetime":
                 self.visit(child)
-        return self.facts.node(Op.REF, -1) if self.text[node.start_byte] == 0x26 else -1
+        return written
 
     def _bind_receiver(self, node: Node, written: int) -> None:
         at = self.facts.occurrence(node.start_byte, node.end_byte, "self", Role.DEFINITION, self.scope)

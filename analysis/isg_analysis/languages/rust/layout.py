@@ -4,6 +4,7 @@ The result is made of JSON-like values:
 
     {"packages": [{"name", "version", "edition", "root", "source", "library", "crate", "macros", "twin",
                    "targets": [paths of crate roots, the library first], "dependencies": {extern name: package root}}],
+     "ties": [dependencies on each other, see `ties`],
      "clashes": [paths of mod.rs files beside a file of the same module name], "errors": ["path: what is wrong"]}
 
 Every manifest with a [package] is a package, member of the workspace or not. Nothing outside the given manifests and
@@ -16,6 +17,8 @@ import posixpath
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from isg_analysis.languages.rust.ties import found_ties
 
 Table = dict[str, Any]
 _DEPENDENCIES = ("dependencies", "dev-dependencies", "build-dependencies", "dev_dependencies", "build_dependencies")
@@ -36,11 +39,14 @@ def layout(manifests: Mapping[str, bytes], documents: Sequence[str]) -> Table:
     packages = [_package(root, table, tables, paths) for root, table in tables.items() if _is_table(table, "package")]
     roots = {package["root"]: package for package in packages}
     names = [(package["name"], package["version"]) for package in packages]
+    ties: list[tuple[str, str, str, str]] = []
     for package in packages:
         package["twin"] = names.count((package["name"], package["version"])) > 1
-        package["dependencies"] = _dependencies(package["root"], tables, roots)
+        found = list(_dependencies(package["root"], tables, roots))
+        package["dependencies"] = dict(sorted((extern, target) for extern, target, _, _ in found))
+        ties += [(package["root"], target, kind, key) for _, target, kind, key in found if target != package["root"]]
     clashes = [p for p in documents if p.endswith("/mod.rs") and f"{p[: -len('/mod.rs')]}.rs" in paths]
-    return {"packages": packages, "clashes": clashes, "errors": errors}
+    return {"packages": packages, "ties": found_ties(ties, manifests), "clashes": clashes, "errors": errors}
 
 
 def package_of(layout: Table, path: str) -> Table | None:
@@ -150,12 +156,13 @@ def _workspace(root: str, tables: Mapping[str, Table]) -> tuple[str, Table]:
         folder = posixpath.dirname(folder)
 
 
-def _dependencies(root: str, tables: Mapping[str, Table], packages: Mapping[str, Table]) -> dict[str, str]:
-    """extern name -> root of the package of this workspace that it means."""
+def _dependencies(
+    root: str, tables: Mapping[str, Table], packages: Mapping[str, Table]
+) -> Iterator[tuple[str, str, str, str]]:
+    """(extern name, root of the package of this workspace that it means, name of the table, key in it)."""
     table = tables[root]
     home, workspace = _workspace(root, tables)
     patched = _patches(home, tables)
-    out: dict[str, str] = {}
     groups = [table, *(each for each in _table(table, "target").values() if isinstance(each, dict))]
     for group in groups:
         for key in _DEPENDENCIES:
@@ -168,8 +175,8 @@ def _dependencies(root: str, tables: Mapping[str, Table], packages: Mapping[str,
                 found = _join(base, spec["path"]) if isinstance(spec.get("path"), str) else patched.get(package)
                 found = "" if found == "." else found
                 if found is not None and found in packages:
-                    out[name.replace("-", "_") if package != name else packages[found]["crate"]] = found
-    return dict(sorted(out.items()))
+                    extern = name.replace("-", "_") if package != name else packages[found]["crate"]
+                    yield extern, found, key, name
 
 
 def _patches(home: str, tables: Mapping[str, Table]) -> dict[str, str]:

@@ -273,12 +273,27 @@ class Macros(Expanded):
         if label == "expr.block":
             return self._block(arguments, path)
         children = self.children_of(arguments)
+        if self._macro_name(path) == "offset_of" and len(children) == 2:
+            return self.facts.node(Op.MACRO, path, self.facts.items([self._offset(*children)]))
         values = [self.visit(child) for child in children]
         if self._macro_name(path) in _PINNING and node.parent and self.label_of(node.parent) == "statement.expression":
             self._pin(children, values, path, node.end_byte)
         if self._macro_name(path) in _FORMATTING:
             self._format_strings(children[:3])
         return self.facts.node(Op.MACRO, path, self.facts.items(values))
+
+    def _offset(self, holder: Node, field: Node) -> int:
+        """`offset_of!(Type, field.inner)`: fields as of a value of the type."""
+        if self.label_of(field) == "expr.member":
+            value, name = field.child_by_field_name("value"), field.child_by_field_name("field")
+            base = self._offset(holder, value) if value is not None else -1
+        else:
+            name = field if self.label_of(field) == "expr.name" else None
+            base = self.facts.node(Op.CAST, -1, self.path(holder, Role.TYPE))
+        if name is None:
+            return base
+        shown = self.identifier(name)
+        return self.facts.named(Op.MEMBER, base, name.start_byte, name.end_byte, shown, Role.READ, self.scope)
 
     def _pin(self, names: list[Node], values: list[int], path: int, visible: int) -> None:
         """`pin!(future);` binds the name anew: to a pinned reference to what it was."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from isg_analysis.languages.pack import OpenDocument
-from isg_analysis.languages.rust import customs, naming
+from isg_analysis.languages.pack import OpenDocument, never
+from isg_analysis.languages.rust import customs, naming, ties
 from isg_analysis.languages.rust import layout as cargo
+from isg_analysis.model.edits import Move
+from isg_analysis.model.packages import PackageTie
 from isg_analysis.model.symbol import SymbolPrefix
 from isg_analysis.resolve.program import Program, Resolver
 
@@ -20,12 +22,14 @@ class RustPack:
     file_names: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ("rust-script", "run-cargo-script")
     manifests = ("Cargo.toml",)
-    version = 10
+    version = 13
     self_names = frozenset({"Self", "self", "super", "crate", "$crate"})
     pronouns = frozenset({"Self"})
     transitive_implementations = False
     declares_modules = True
     runs_modules = False
+    imports_by_path = False
+    comment = "//"
     constructors: tuple[str, ...] = ()
 
     stubs: tuple[str, ...] = ()
@@ -44,15 +48,24 @@ class RustPack:
 
         return extract(text)
 
-    def document(self, text: bytes) -> OpenDocument:
+    def document(self, text: bytes, stopped: Callable[[], bool] = never) -> OpenDocument:
         """See LanguagePack."""
         from isg_analysis.languages.rust.tracking import document
 
-        return document(text)
+        return document(text, stopped)
 
     def layout(self, manifests: Mapping[str, bytes], documents: Sequence[str]) -> Any:
         """Packages, targets and dependencies: see `layout`."""
         return cargo.layout(manifests, documents)
+
+    def package_ties(self, layout: Any) -> list[PackageTie]:
+        """What the workspace's Cargo.toml files say of each other's packages."""
+        return ties.ties_of(layout)
+
+    def package(self, layout: Any, path: str) -> str | None:
+        """The folder of the package with the longest path that holds it."""
+        found = cargo.package_of(layout, path)
+        return None if found is None else str(found["root"])
 
     def prefix(self, layout: Any, path: str) -> SymbolPrefix:
         """`rust cargo mycrate 0.1.0 store/`."""
@@ -78,6 +91,11 @@ class RustPack:
     def descriptor(self, kind: int, name: str, disambiguator: int, signature: str) -> str:
         """As SCIP's; impl blocks as `impl#[Type][Trait]`."""
         return naming.descriptor(kind, name, disambiguator, signature)
+
+    def moves(self, path: str, text: bytes, start: int, end: int) -> list[Move]:
+        """None: a `use` does nothing when the program runs."""
+        del path, text, start, end
+        return []
 
     def resolver(self, program: Program) -> Resolver:
         """A resolver for a view of the workspace."""

@@ -4,11 +4,13 @@ attributes and doc comments before them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from tree_sitter import Node
 
 from isg_analysis.languages.incremental import OpenExtraction
+from isg_analysis.languages.pack import never
 from isg_analysis.languages.rust.grammar import grammar
 from isg_analysis.languages.rust.macros import Macros
 from isg_analysis.languages.tracking import Place, TrackedLowering
@@ -53,8 +55,13 @@ class TrackedRust(TrackedLowering, Macros):
         return start if start >= 0 else node.start_byte
 
     def is_idle(self, node: Node, text: bytes) -> bool:
-        """As in TrackedLowering; a comment that documents nothing."""
+        """As in TrackedLowering; a comment that documents nothing. A `;` parts doc comments from the item behind it."""
         if self._bare.get(node.kind_id) == "leaf.ignored":
+            before = node.prev_sibling
+            while before is not None and before.kind_id in self._trivia:
+                if self.leads(before, text):
+                    return False
+                before = before.prev_sibling
             return True
         head = text[node.start_byte : node.start_byte + 3]
         return node.kind_id in self._trivia and (head[:2] == b"#!" or (head[:1] == b"/" and head not in _DOCUMENTING))
@@ -77,6 +84,6 @@ class TrackedRust(TrackedLowering, Macros):
         self.sequence_of(run)
 
 
-def document(text: bytes) -> OpenExtraction:
-    """The extraction of a document that is going to be edited."""
-    return OpenExtraction(grammar(), TrackedRust, text)
+def document(text: bytes, stopped: Callable[[], bool] = never) -> OpenExtraction:
+    """The extraction of a document that is going to be edited. `stopped`: see LanguagePack.document."""
+    return OpenExtraction(grammar(), TrackedRust, text, stopped)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Parts
+from isg_analysis.languages.rust.marks import MUTABLE
 from isg_analysis.languages.rust.paths import Paths
 from isg_analysis.model.facts import BindingKind, ScopeKind
 from isg_analysis.model.occurrence import Role
@@ -33,8 +34,13 @@ class Types(Paths):
         return self.facts.node(Op.LITERAL, self.facts.string(PRIMITIVE), self.facts.string(self.source(node)))
 
     def type_reference(self, node: Node, parts: Parts) -> int:
-        """`&'a mut T`."""
-        return self.facts.node(Op.REF, self._last(node, parts))
+        """`&'a T`, `&'a mut T`."""
+        return self.facts.node(Op.REF, self._last(node, parts), self.changes(node))
+
+    def changes(self, node: Node) -> int:
+        """MUTABLE for `&mut`, else -1."""
+        words = (child for child in node.named_children if self.label_of(child) == "leaf.ignored")
+        return MUTABLE if any(self.text[word.start_byte : word.end_byte] == b"mut" for word in words) else -1
 
     def type_pointer(self, node: Node, parts: Parts) -> int:
         """`*const T`."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from isg_analysis.languages.rust.resolver.files import TYPE, VALUE, File
 from isg_analysis.languages.rust.resolver.implementations import Member
-from isg_analysis.languages.rust.resolver.members import Members
 from isg_analysis.languages.rust.resolver.names import Refs
+from isg_analysis.languages.rust.resolver.receivers import Receivers
 from isg_analysis.languages.rust.resolver.terms import (
     ADT,
     CLOSURE,
@@ -28,7 +28,7 @@ from isg_analysis.model.symbol import SymbolFlag, SymbolKind
 from isg_analysis.resolve.program import Ref, is_binding
 
 
-class Calls(Members):
+class Calls(Receivers):
     """Callees, arguments, closures."""
 
     def value(self, document: int, node: int) -> Type:
@@ -52,6 +52,10 @@ class Calls(Members):
         raise NotImplementedError
 
     def replaced(self, term: Type, given: Substitution) -> Type:
+        """See Inference."""
+        raise NotImplementedError
+
+    def owner_of_fields(self, ref: Ref) -> Ref | None:
         """See Inference."""
         raise NotImplementedError
 
@@ -82,7 +86,7 @@ class Calls(Members):
         arguments = file.items(file.facts.nodes.b[call]) if call is not None else []
         if not arguments or self.named(file.document, base, TYPE) != (owner,):
             return refs
-        subject = peel(self.value(file.document, arguments[0]))
+        subject = self.taken_whole(refs[0], self.value(file.document, arguments[0]))
         if subject is None or subject[0] != ADT:
             return refs
         name = other.strings[other.symbols.name[row]]
@@ -279,8 +283,10 @@ class Calls(Members):
         return file.op(file.head(file.facts.nodes.a[node])) == Op.MEMBER
 
     def closure_parameter(self, document: int, call: int, argument: int, parameter: int) -> Type:
-        """The type of an untyped closure parameter, from the bound its call's function has."""
+        """The type of an untyped closure parameter, from what the closure is wanted for: see `expressions`."""
         file = self.files[document]
+        if file.op(call) != Op.CALL:
+            return self._parameter_of(self._wanted_as(file, call), parameter)
         found = self.callee(document, file.facts.nodes.a[call])
         if not found or is_binding(found[0][0]):
             return None
@@ -294,16 +300,33 @@ class Calls(Members):
             argument += 1
         if argument >= len(parameters):
             return None
-        expected = peel(self.written(other.document, parameters[argument]))
-        if expected is None:
+        wanted = self._parameter_of(self.written(other.document, parameters[argument]), parameter)
+        if mentions(wanted):
+            given = self._learned_before(file, call, ref, given, argument)
+        return self.replaced(wanted, given)
+
+    def _wanted_as(self, file: File, place: int) -> Type:
+        """The type that is written for a value, or the type of the field it fills."""
+        op, a, b = file.op(place), file.facts.nodes.a[place], file.facts.nodes.b[place]
+        if op == Op.CAST:
+            return self.written(file.document, b)
+        refs = self.named(file.document, file.head(a), TYPE)
+        owner = self.owner_of_fields(refs[0]) if refs else None
+        fields = self.files.members(owner, file.name(b)) if owner is not None else []
+        return self.field_type((fields[0], {})) if fields else None
+
+    def _parameter_of(self, wanted: Type, parameter: int) -> Type:
+        """What a callable that is wanted takes: a function pointer, what a bound says, or one of these in a box."""
+        wanted = peel(wanted)
+        while wanted is not None and wanted[0] == ADT and wanted[1] < 0 and len(wanted[2]) == 1:
+            wanted = peel(wanted[2][0])
+        if wanted is None:
             return None
-        shapes = [expected] if expected[0] == FN else [self.callable_shape(b) for b in self.bounds_of(expected)]
+        shapes = [wanted] if wanted[0] == FN else [self.callable_shape(bound) for bound in self.bounds_of(wanted)]
         for shape in shapes:
             if shape is not None and parameter + 1 < len(shape[2]):
-                wanted = shape[2][parameter + 1]
-                if mentions(wanted):
-                    given = self._learned_before(file, call, ref, given, argument)
-                return self.replaced(wanted, given)
+                found: Type = shape[2][parameter + 1]
+                return found
         return None
 
     def _learned_before(self, file: File, call: int, ref: Ref, given: Substitution, stop: int) -> Substitution:

@@ -12,8 +12,11 @@ from isg_analysis.languages.rust.resolver.memo import by_document, by_ref, by_va
 from isg_analysis.languages.rust.resolver.names import Refs
 from isg_analysis.languages.rust.resolver.terms import (
     ADT,
+    CLOSURE,
     DYN,
     EITHER,
+    FN,
+    FUNCTION,
     FUTURE,
     IMPL,
     ITEM,
@@ -42,6 +45,9 @@ Member = tuple[Ref, Substitution]
 Heads = tuple[tuple[Ref, object], ...]
 """Impl blocks, each with the head of its self type, or with its trait."""
 _FUEL = 24
+_ASSUMED = frozenset({"Sized", "Send", "Sync", "Unpin"})
+_CALLED = frozenset({"Fn", "FnMut", "FnOnce"})
+"""What functions and closures implement; of what sort they are is not looked at."""
 
 
 class Implementations(Written):
@@ -104,8 +110,8 @@ class Implementations(Written):
         near: Iterable[int] = (STUBS,)
         if isinstance(head, int):
             near = self._naming(self.files.name(head))
-        elif isinstance(head, tuple) and head[0] == OUTSIDE:
-            near = self._naming(head[1])
+        elif isinstance(head, tuple) and head[0] in (OUTSIDE, DYN) and head[1] is not None:
+            near = self._naming(self.files.name(head[1]) if isinstance(head[1], int) else head[1])
         return tuple(ref for document in near for ref, own in self._selves(document) if own == head)
 
     def impls_of_trait(self, trait: Ref) -> Refs:
@@ -253,6 +259,8 @@ class Implementations(Written):
 
     def _may_implement(self, subject: Term, bound: Term) -> bool:
         """Whether a type can implement a trait of another crate, as far as its impl blocks, derives and bounds tell."""
+        while subject[0] == REF and subject[2][0] is not None:
+            subject = subject[2][0]
         if subject[0] in (PARAM, IMPL, DYN):
             return any(own[0] == OUTSIDE for own in self.bounds_of(subject))
         if subject[0] != ADT or subject[1] < 0:
@@ -266,7 +274,8 @@ class Implementations(Written):
         if self._fuel <= 0:
             self.answers.cut_short()
             return False
-        if self.files.name(trait) in ("Sized", "Send", "Sync", "Unpin") and trait < 0:
+        name = self.files.name(trait) if trait < 0 else ""
+        if name in _ASSUMED or (name in _CALLED and subject[0] in (FN, FUNCTION, CLOSURE)):
             return True
         self._fuel -= 1
         try:

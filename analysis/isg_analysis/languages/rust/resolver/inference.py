@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from isg_analysis.languages.rust.marks import MUTABLE
 from isg_analysis.languages.rust.resolver.calls import Calls
 from isg_analysis.languages.rust.resolver.files import MACRO, TYPE, VALUE, File
 from isg_analysis.languages.rust.resolver.memo import by_node
 from isg_analysis.languages.rust.resolver.terms import (
     ADT,
+    CHANGED,
     CLOSURE,
     ELSEWHERE_TYPE,
     FN,
@@ -21,6 +23,7 @@ from isg_analysis.languages.rust.resolver.terms import (
     POINTER,
     PRIM,
     REF,
+    SHARED,
     SLICE,
     TUPLE,
     UNIT,
@@ -137,8 +140,9 @@ class Inference(Calls):
     def _of_binding(self, document: int, binding: int) -> Type:
         file = self.files[document]
         row = file.bindings
-        if row.flags[binding] & BindingFlag.SELF and row.type[binding] < 0:
-            return self.self_term(document, file.facts.scopes.symbol[row.scope[binding]])
+        if row.flags[binding] & BindingFlag.SELF and (reference := self._receiver(file, row.type[binding])) is not None:
+            own = self.self_term(document, file.facts.scopes.symbol[row.scope[binding]])
+            return (REF, reference, (own,)) if reference and own is not None else own
         if row.type[binding] >= 0:
             written = self.written(document, row.type[binding])
             if written is not None and None not in written[2]:
@@ -146,6 +150,14 @@ class Inference(Calls):
             found = self.value(document, row.value[binding])
             return found if written is None or (found is not None and found[:2] == written[:2]) else written
         return self.value(document, row.value[binding])
+
+    def _receiver(self, file: File, written: int) -> str | None:
+        """SHARED for `&self`, CHANGED for `&mut self`, "" for `self`; None where it has a type."""
+        if written < 0:
+            return ""
+        if file.op(written) != Op.REF or file.facts.nodes.a[written] >= 0:
+            return None
+        return CHANGED if file.facts.nodes.b[written] == MUTABLE else SHARED
 
     def _of_generic(self, file: File, node: int, a: int, b: int) -> Type:
         del node, b
@@ -189,9 +201,9 @@ class Inference(Calls):
         del node
         kind = file.strings[a]
         if kind == "str":
-            return (REF, None, ((PRIM, "str", ()),))
+            return (REF, SHARED, ((PRIM, "str", ()),))
         if kind == "bytes":
-            return (REF, None, ((SLICE, None, ((PRIM, "u8", ()),)),))
+            return (REF, SHARED, ((SLICE, None, ((PRIM, "u8", ()),)),))
         if kind in _LITERALS:
             return (PRIM, _LITERALS[kind], ())
         text = file.strings[b] if b >= 0 else ""
@@ -257,9 +269,9 @@ class Inference(Calls):
         return None
 
     def _of_ref(self, file: File, node: int, a: int, b: int) -> Type:
-        del node, b
+        del node
         inner = self.value(file.document, a)
-        return (REF, None, (inner,)) if inner is not None else None
+        return (REF, CHANGED if b == MUTABLE else SHARED, (inner,)) if inner is not None else None
 
     def _of_deref(self, file: File, node: int, a: int, b: int) -> Type:
         del node, b
@@ -313,7 +325,7 @@ class Inference(Calls):
         items = file.items(b)
         if name in ("pin", "pin_mut") and len(items) == 1:
             inner = self.value(file.document, items[0])
-            return (ADT, self._stub_named("Pin"), ((REF, None, (inner,)),)) if inner is not None else None
+            return (ADT, self._stub_named("Pin"), ((REF, CHANGED, (inner,)),)) if inner is not None else None
         if refs and refs[0] >= 0 and items:
             return self._taken_apart(refs[0], self.value(file.document, items[0]))
         if not refs or refs[0] >= 0:

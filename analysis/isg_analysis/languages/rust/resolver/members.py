@@ -1,7 +1,6 @@
-"""Members: what `value.name`, `Type::name` and a field in a literal or pattern mean, once the type is known.
-
-The order is Rust's: for each step of dereferencing, inherent items before those of traits; a trait's own default only
-where the impl has no item of that name.
+"""Members: what `Type::name` and a field in a literal or pattern mean, once the type is known, and what a type has of a
+name. Inherent items come before those of traits; a trait's own default only where the impl has no item of that name.
+Which of them a call with a receiver means is decided in `receivers`.
 """
 
 from __future__ import annotations
@@ -45,7 +44,8 @@ from isg_analysis.model.symbol import SymbolFlag, SymbolKind
 from isg_analysis.resolve.memo import Memo
 from isg_analysis.resolve.program import Program, Ref, document_of, symbol_ref
 
-_OPAQUE = (PARAM, SELF, DYN, IMPL, PROJECTION)
+OPAQUE = (PARAM, SELF, DYN, IMPL, PROJECTION)
+"""Types whose members are what their bounds promise."""
 _STEPS = 8
 
 
@@ -86,56 +86,6 @@ class Members(Implementations):
         found = self._stub(name, TYPE)
         return found[0]
 
-    def methods(self, term: Type, name: str, file: File, scope: int) -> tuple[Member, ...]:
-        """What `value.name(...)` may call at a place, with what the receiver's type gives the parameters in sight.
-
-        Empty when the type has no such method; ELSEWHERE_REF when the type is another crate's.
-        """
-        late: tuple[Member, ...] = ()
-        before: Type = None
-        for step in self.dereferenced(term):
-            outer, before = before, step
-            if step[0] == EITHER:
-                return tuple(found for each in step[2] for found in self.methods(each, name, file, scope)) or late
-            found = self._seen(self.own_items(step, name), step, file, scope)
-            if found and self._needs_more(step, found[0][0]) and not (outer is not None and self._is_pin(outer)):
-                late = late or found  # needs one reference more than the receiver has: what is behind it comes first
-            elif found:
-                return found
-        return late
-
-    def _seen(self, members: tuple[Member, ...], term: Term, file: File, scope: int) -> tuple[Member, ...]:
-        """Leave out methods of traits that are not in scope. What a bound promises needs no import."""
-        if term[0] in _OPAQUE or not members:
-            return members
-        return tuple(member for member in members if self._is_seen(member[0], file, scope))
-
-    def _is_seen(self, ref: Ref, file: File, scope: int) -> bool:
-        if ref < 0:
-            return True
-        owner = self.files.parent(ref)
-        kind = self.files.kind(owner)
-        if kind == SymbolKind.IMPLEMENTATION and not self._is_inherent(owner):
-            trait = self.impl_trait(owner)
-            if trait is None or trait[0] != ADT or trait[1] < 0:
-                return True
-            owner = trait[1]
-        elif kind != SymbolKind.INTERFACE:
-            return True
-        return self.sees_trait(file, scope, owner)
-
-    def _needs_more(self, step: Term, ref: Ref) -> bool:
-        """Whether a method needs a pointer to the pointer: `&self` on `&T`, `Pin<&mut Self>` on `Pin<P>`."""
-        file, row = self.files.of(ref)
-        parameters = file.items(file.symbols.parameters[row])
-        receiver = file.op(parameters[0]) if parameters else 0
-        if step[0] == REF:
-            return receiver == Op.REF
-        return receiver == Op.GENERIC and self._is_pin(step)
-
-    def _is_pin(self, term: Term) -> bool:
-        return term[0] == ADT and term[1] < 0 and self.files.name(term[1]) == "Pin"
-
     def own_items(self, term: Term, name: str) -> tuple[Member, ...]:
         """Associated functions, methods and constants of a type itself, without dereferencing."""
         return self._own((term, name))
@@ -145,7 +95,7 @@ class Members(Implementations):
         if term[0] == OUTSIDE:
             found = list(self._impl_items(term, name)) if term[1] is not None else []
             return tuple(member for member in found if not self._delegates(member[0])) or ((ELSEWHERE_REF, {}),)
-        if term[0] in _OPAQUE:
+        if term[0] in OPAQUE:
             return self._bound_items(term, name) or self._blanket_items(term, name) or self._foreign_items(term)
         found = list(self._impl_items(term, name))
         if not found:
@@ -371,7 +321,7 @@ class Members(Implementations):
 
     def _qualified(self, subject: Term, name: str, namespace: int, trait: Ref) -> Refs:
         """`<T as Trait>::name`: the impl's where the type has one, else the trait's."""
-        if subject[0] not in _OPAQUE and namespace != TYPE:
+        if subject[0] not in OPAQUE and namespace != TYPE:
             for impl, _ in self.matching_impls(subject, trait):
                 found = [r for r in self.files.members(impl, name) if NAMESPACE[self.files.kind(r)] & namespace]
                 if found:
@@ -384,7 +334,7 @@ class Members(Implementations):
         """`T::Item`, `Self::Item`: what the trait declares."""
         if subject[0] == OUTSIDE:
             return ELSEWHERE
-        if subject[0] in _OPAQUE:
+        if subject[0] in OPAQUE:
             for bound in self.bounds_of(subject):
                 found = self._trait_items(bound[1], name, TYPE) if bound[0] == ADT else ELSEWHERE
                 if found:
@@ -397,3 +347,11 @@ class Members(Implementations):
                     return tuple(self._aliases(trait[1], name)) or ELSEWHERE
                 return tuple(self._aliases(impl, name)) if self._is_inherent(impl) else ELSEWHERE
         return ()
+
+    def applied_to(self, file: File, node: int) -> int | None:
+        """The head of the GENERIC node that has a node among its arguments; it stands close behind."""
+        nodes = file.facts.nodes
+        for at in range(node + 1, min(node + 64, len(nodes.op))):
+            if nodes.op[at] == Op.GENERIC and node in file.items(nodes.b[at]):
+                return nodes.a[at]
+        return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from isg_analysis.languages.rust.marks import LEADING
 from isg_analysis.languages.rust.resolver.files import (
     ANY,
     ELSEWHERE_REF,
@@ -78,7 +79,12 @@ class Names:
         file = self.files[document]
         op = file.op(node)
         if op == Op.NAME:
-            return self._simple(file, file.facts.nodes.a[node], namespace)
+            occurrence = file.facts.nodes.a[node]
+            if file.facts.nodes.b[node] == LEADING and self._starts_at_root(document):
+                found = self._from_root(document, file.name(occurrence), namespace)
+                if found:
+                    return found
+            return self._simple(file, occurrence, namespace)
         if op == Op.PATH:
             return self._path(file, node, namespace)
         if op in (Op.GENERIC, Op.IMPORT_PATH):
@@ -87,6 +93,15 @@ class Names:
             at = file.facts.nodes.a[file.facts.nodes.a[node]]
             return self._module_file(file, at) if namespace & TYPE else ()
         return ()
+
+    def _starts_at_root(self, document: int) -> bool:
+        """Whether `use` trees and `::name` start at the crate's root: before edition 2018."""
+        package = self.modules.package(document)
+        return package is not None and package["edition"] == "2015"
+
+    def _from_root(self, document: int, name: str, namespace: int) -> Refs:
+        """A name of the crate's root; nothing for the keywords that lead a path."""
+        return self.in_module(symbol_ref(self.modules.crate(document), 0), name, namespace)
 
     def _module_file(self, file: File, occurrence: int) -> Refs:
         scope = file.occurrences.scope[occurrence]
@@ -227,18 +242,19 @@ class Names:
         return self._globbed(file, globs, name, namespace, seen) if globs else ()
 
     def _globbed(self, file: File, globs: list[int], name: str, namespace: int, seen: set[tuple[Ref, str]]) -> Refs:
-        """What glob imports give a name; what is not described outside is left out."""
+        """What glob imports give a name. Of modules outside only what is described there is known."""
         out: list[Ref] = []
         for glob in globs:
             for target in self.named(file.document, file.bindings.value[glob], TYPE):
                 kind = self.files.kind(target)
                 if kind == SymbolKind.MODULE:
-                    out += self._visible(file.document, self._search_module(target, name, namespace, seen))
+                    found = self._visible(file.document, self._search_module(target, name, namespace, seen))
+                    out += [ref for ref in found if target >= 0 or ref not in (EXTERNAL_REF, ELSEWHERE_REF)]
                 elif kind == SymbolKind.ENUM:
                     variants = self.files.members(target, name)
                     out += [ref for ref in variants if NAMESPACE[self.files.kind(ref)] & namespace]
         inside = [ref for ref in out if ref >= 0] or [ref for ref in out if ref not in (EXTERNAL_REF, ELSEWHERE_REF)]
-        return tuple(dict.fromkeys(inside))
+        return tuple(dict.fromkeys(inside or out))
 
     def _leads_outside(self, file: File, globs: list[int]) -> bool:
         """Whether one of the globs takes in names of another crate, which nobody here knows."""
@@ -410,6 +426,8 @@ class Names:
         if base < 0:
             if name == "self":
                 return (symbol_ref(self.modules.crate(file.document), 0),)
+            if self._starts_at_root(file.document) and (found := self._from_root(file.document, name, namespace)):
+                return found
             return self._crate_named(file.document, name) or ELSEWHERE
         if file.op(base) != Op.QUALIFIED and not self._is_type_head(file, base):
             containers = self.named(file.document, base, TYPE)

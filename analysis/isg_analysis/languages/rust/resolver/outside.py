@@ -1,7 +1,8 @@
 """What an external path is called where it is defined: `std::Debug` for `Debug`, `fmt::Debug` and `std::fmt::Debug`.
 
 The standard library gives nearly every trait and type a name of its own, and re-exports it at several paths: the last
-segment tells it. What lies in another crate goes by the whole path that is written or imported.
+segment tells it. So do other crates, and pass on what a crate of the same family defines: `futures::stream::Stream` and
+`futures_core::Stream` are `futures::Stream`. What a module of the workspace passes on is followed to its origin.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from isg_analysis.model.facts import BindingKind, Facts, ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.resolve.program import Ref
 
 _STANDARD = frozenset({"std", "core", "alloc"})
+_OWN = frozenset({"crate", "self", "super"})
 _SHARED = frozenset(
     {
         "Builder", "Drain", "Entry", "Error", "Incoming", "IntoIter", "Iter", "IterMut", "Keys", "Range", "Result",
@@ -42,15 +45,70 @@ def outside_name(names: Names, document: int, occurrence: int) -> tuple[str, ...
     if node < 0 or facts.nodes.op[node] not in (Op.NAME, Op.PATH):
         return ()
     path = _written(facts, node, frozenset({node}))
-    if path[0] in _STANDARD:
+    if len(path) == 1 and path[0] in (_DERIVED if facts.occurrences.role[occurrence] == Role.DERIVE else _PRELUDE):
         return _standard(path)
-    if len(path) > 1:
-        return () if path[0] in ("crate", "self", "super", "Self") else path
-    if path[0] in (_DERIVED if facts.occurrences.role[occurrence] == Role.DERIVE else _PRELUDE):
-        return _standard(path)
-    refs = names.named(document, node, TYPE)
-    known = refs and all(ref < 0 and ref != ELSEWHERE_REF for ref in refs)
-    return _standard(path) if known and names.files.kind(refs[0]) in _NAMED else ()
+    if path[0] in _OWN or names.modules.extern(document, path[0]) is not None:
+        path = _followed(names, document, node, frozenset())
+    elif len(path) == 1:
+        refs = names.named(document, node, TYPE)
+        if refs and all(ref < 0 and ref != ELSEWHERE_REF for ref in refs):
+            known = names.files.kind(refs[0]) in _NAMED
+            return ("std", "result", "Result") if path[0] == "Result" else _standard(path) if known else ()
+        scope = facts.occurrences.scope[occurrence]
+        module = names.modules.module_of(document, facts.scopes.symbol[scope])
+        path = _passed_on(names, module, path[0], frozenset()) if refs else ()
+    return _defined(path)
+
+
+def _defined(path: tuple[str, ...]) -> tuple[str, ...]:
+    """A whole path as what it leads to is called; nothing for what is not told from others."""
+    if not path or path[0] in _STANDARD:
+        return _standard(path) if path else ()
+    return path if len(path) < 2 or path[-1] in _SHARED else (path[0].partition("_")[0], path[-1])
+
+
+def _followed(names: Names, document: int, node: int, taken: frozenset[tuple[int, str]]) -> tuple[str, ...]:
+    """The segments of a path, what the workspace's modules pass on replaced by where they have it from."""
+    facts = names.program.facts(document)
+    nodes = facts.nodes
+    if nodes.op[node] == Op.PATH:
+        base, name = nodes.a[node], facts.strings[facts.occurrences.name[nodes.b[node]]]
+        if base < 0:
+            return (name,)
+        modules = [ref for ref in names.named(document, base, TYPE) if ref >= 0 and _is_module(names, ref)]
+        if modules:
+            return _passed_on(names, modules[0], name, taken)
+        before = _followed(names, document, base, taken)
+        return (*before, name) if before else ()
+    if nodes.op[node] != Op.NAME:
+        return ()
+    imported = _imported(facts, nodes.a[node])
+    if imported >= 0 and imported != node and (document, str(imported)) not in taken:
+        return _followed(names, document, imported, taken | {(document, str(imported))})
+    return (facts.strings[facts.occurrences.name[nodes.a[node]]],)
+
+
+def _passed_on(names: Names, module: Ref, name: str, taken: frozenset[tuple[int, str]]) -> tuple[str, ...]:
+    """Where a module of the workspace has a name from that it does not define: by a `use` of it, or by a glob."""
+    if (module, name) in taken:
+        return ()
+    taken |= {(module, name)}
+    file, row = names.files.of(module)
+    here, bindings = file.facts.bindings_by_scope.get(file.symbols.scope[row], {}), file.bindings
+    for binding in here.get(file.facts.string_ids.get(name, -1), ()):
+        value = bindings.value[binding]
+        if bindings.kind[binding] == BindingKind.IMPORT and file.op(value) == Op.IMPORT_PATH:
+            return _followed(names, file.document, file.facts.nodes.a[value], taken)
+    for binding in here.get(file.facts.string_ids.get("*", -1), ()):
+        for target in names.named(file.document, bindings.value[binding], TYPE):
+            found = _passed_on(names, target, name, taken) if target >= 0 and _is_module(names, target) else ()
+            if found:
+                return found
+    return ()
+
+
+def _is_module(names: Names, ref: Ref) -> bool:
+    return names.files.kind(ref) == SymbolKind.MODULE
 
 
 def _standard(path: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """RustResolver: what an occurrence means. The face of this folder; the work is in the classes below it.
 
-Names -> Written -> Implementations -> Members -> Calls -> Inference -> RustResolver
+Names -> Written -> Implementations -> Members -> Receivers -> Calls -> Inference -> RustResolver
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from isg_analysis.languages.rust.resolver.files import MACRO, TYPE, VALUE, File
 from isg_analysis.languages.rust.resolver.inference import Inference
 from isg_analysis.languages.rust.resolver.names import NAMESPACE_OF_ROLE, Refs
 from isg_analysis.languages.rust.resolver.outside import outside_name
+from isg_analysis.languages.rust.resolver.outside_members import outside_member
 from isg_analysis.languages.rust.resolver.relations import relations_of
 from isg_analysis.languages.rust.resolver.terms import ADT, EITHER, OUTSIDE, PARAM, PROJECTED, SELF, Type
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolFlag, SymbolKind
+from isg_analysis.resolve.outside import OutsideMember
 from isg_analysis.resolve.program import (
     EXTERNAL,
     UNRESOLVED,
@@ -45,7 +47,7 @@ _MEMBER_KINDS = (SymbolKind.METHOD, SymbolKind.FIELD)
 
 
 class RustResolver(Inference):
-    """See Resolver, Outside and DocLinks."""
+    """See Resolver, Outside, OutsideMembers and DocLinks."""
 
     def resolve(self, document: int, occurrence: int) -> Resolution:
         """What the occurrence means."""
@@ -194,7 +196,7 @@ class RustResolver(Inference):
 
     def _associated_item(self, file: File, occurrence: int, node: int) -> Resolution:
         """`Item` in `Iterator<Item = T>`: the associated type of the trait the arguments belong to."""
-        trait = self._applied_to(file, node)
+        trait = self.applied_to(file, node)
         if trait is None:
             return UNRESOLVED
         refs = self.named(file.document, trait, TYPE)
@@ -203,14 +205,6 @@ class RustResolver(Inference):
             if self.files.kind(ref) == SymbolKind.INTERFACE:
                 out += self._trait_items(ref, file.name(occurrence), TYPE)
         return _inside(tuple(out)) if out else (EXTERNAL if refs and refs[0] < 0 else UNRESOLVED)
-
-    def _applied_to(self, file: File, node: int) -> int | None:
-        """The head of the GENERIC node that has a node among its arguments; it stands close behind."""
-        nodes = file.facts.nodes
-        for at in range(node + 1, min(node + 64, len(nodes.op))):
-            if nodes.op[at] == Op.GENERIC and node in file.items(nodes.b[at]):
-                return nodes.a[at]
-        return None
 
     def type_definition(self, document: int, occurrence: int) -> tuple[Ref, ...]:
         """The types of the value the occurrence stands for."""
@@ -253,6 +247,11 @@ class RustResolver(Inference):
     def outside(self, document: int, occurrence: int) -> tuple[str, ...]:
         """See Outside."""
         return outside_name(self, document, occurrence)
+
+    def outside_member(self, document: int, occurrence: int) -> OutsideMember | None:
+        """See OutsideMembers."""
+        self.answers.shrink()
+        return outside_member(self, document, occurrence)
 
     def linked(self, document: int, text: bytes, offset: int) -> tuple[Ref, ...]:
         """See DocLinks."""

@@ -4,7 +4,7 @@
 (PARAM, symbol, ())             a type parameter
 (SELF, trait, ())               `Self` inside a trait
 (PRIM, name, ())                u8, str, bool ...
-(REF, None, (type,))            &T and &mut T
+(REF, SHARED or CHANGED, (type,))  &T or &mut T; None where it is not known which
 (POINTER, None, (type,))
 (SLICE, None, (type,))          [T] and [T; N]
 (TUPLE, None, types)
@@ -32,6 +32,7 @@ ADT, PARAM, SELF, PRIM, REF, POINTER, SLICE, TUPLE = "adt", "param", "self", "pr
 DYN, IMPL, ITEM, PROJECTION, FN, FUNCTION = "dyn", "impl", "item", "projection", "fn", "function"
 CLOSURE, FUTURE, OUTSIDE, EITHER, PROJECTED = "closure", "future", "outside", "either", "projected"
 
+SHARED, CHANGED = "shared", "changed"
 UNIT: Term = (TUPLE, None, ())
 ELSEWHERE_TYPE: Term = (OUTSIDE, None, ())
 _DEPTH = 12
@@ -72,13 +73,11 @@ def unify(pattern: Type, actual: Type, given: Substitution, own: frozenset[Any] 
         return True
     if OUTSIDE in (tag, actual[0]):
         return tag == actual[0] and _may_be_one(pattern, actual, given, own, depth)
-    if tag == REF != actual[0]:
-        return False
-    if tag != actual[0] or (head != actual[1] and tag != FUNCTION):
+    if tag != actual[0] or (head != actual[1] and tag not in (FUNCTION, REF)):
         return False
     if tag == TUPLE and len(arguments) != len(actual[2]):
         return False
-    fits = True
+    fits = tag != REF or head == actual[1] or None in (head, actual[1])
     for mine, other in zip(arguments, actual[2], strict=False):
         fits = unify(mine, other, given, own, depth + 1) and fits
     return fits

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from isg_analysis.languages.rust.marks import MUTABLE
 from isg_analysis.languages.rust.resolver.files import TYPE, File
 from isg_analysis.languages.rust.resolver.memo import by_node, by_ref
 from isg_analysis.languages.rust.resolver.names import ELSEWHERE, PRIMITIVES, STANDARD, Names
 from isg_analysis.languages.rust.resolver.terms import (
     ADT,
+    CHANGED,
     DYN,
     EITHER,
     ELSEWHERE_TYPE,
@@ -20,6 +22,7 @@ from isg_analysis.languages.rust.resolver.terms import (
     PROJECTION,
     REF,
     SELF,
+    SHARED,
     SLICE,
     TUPLE,
     UNIT,
@@ -59,8 +62,10 @@ class Written(Names):
         if op == Op.GENERIC:
             arguments = tuple(self.written(document, item) for item in file.items(b))
             return self._nominal(file, a, arguments)
-        if op in (Op.REF, Op.POINTER, Op.SLICE):
-            return ({Op.REF: REF, Op.POINTER: POINTER, Op.SLICE: SLICE}[Op(op)], None, (self.written(document, a),))
+        if op == Op.REF:
+            return (REF, CHANGED if b == MUTABLE else SHARED, (self.written(document, a),))
+        if op in (Op.POINTER, Op.SLICE):
+            return (POINTER if op == Op.POINTER else SLICE, None, (self.written(document, a),))
         if op == Op.LITERAL:
             return (PRIM, file.strings[b], ())
         if op in (Op.TUPLE, Op.DYN, Op.IMPL):
