@@ -1,4 +1,5 @@
-"""Commands that ask the graph, such as `isg.llmContext` and `isg.blastRadius`. Schemas in docs/commands.md.
+"""Commands that ask the graph, such as `isg.llmContext` and `isg.blastRadius`. Schemas in docs/commands.md; what they
+take is in `graph_params`.
 
 Each takes one object and gives one; both are checked. They are questions like any request: answered in turn, on one
 snapshot, and given up in time.
@@ -7,11 +8,10 @@ snapshot, and given up in time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
 from lsprotocol import types
-from msgspec import Meta
 
 from isg_analysis import Snapshot, queries
 from isg_analysis.context import Request, context
@@ -26,68 +26,19 @@ from isg_analysis.resolve.program import Ref, symbol_ref
 from isg_analysis.resolve.view import View
 from isg_server import convert
 from isg_server.asking import Asking
+from isg_server.commands import plain
 from isg_server.errors import RequestError
+from isg_server.graph_params import (
+    At,
+    BlastRadiusParams,
+    ContextParams,
+    CyclesParams,
+    DependenciesParams,
+    ListingParams,
+    Targets,
+    UnreferencedParams,
+)
 from isg_server.roots import Root
-
-Count = Annotated[int, Meta(ge=1)]
-
-
-class At(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """A position as LSP has it."""
-
-    line: Annotated[int, Meta(ge=0)]
-    character: Annotated[int, Meta(ge=0)]
-
-
-class Targets(msgspec.Struct, rename="camel", kw_only=True):
-    """What is asked about: `uri` with a `position` (a symbol) or without (the file), or the names in `targets`."""
-
-    uri: str | None = None
-    position: At | None = None
-    targets: list[str] = []
-
-
-class ContextParams(Targets, kw_only=True, forbid_unknown_fields=True):
-    """See `isg context`."""
-
-    budget: Count = 4_000
-    hops: Count = 2
-    level: Literal[0, 1, 2] = 2
-    format: Literal["markdown", "json"] = "markdown"
-    include: list[Section] = []
-
-
-class BlastRadiusParams(Targets, kw_only=True, forbid_unknown_fields=True):
-    """`limit`: of the dependents that are listed; `nodes`: of those that are counted."""
-
-    hops: Count = 64
-    limit: Count = 100
-    nodes: Count = 10_000
-
-
-class CyclesParams(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """`kinds`: codes of findings, see docs/findings.md."""
-
-    kinds: list[str] = []
-
-
-class DependenciesParams(Targets, kw_only=True, forbid_unknown_fields=True):
-    """`direction`: what the module needs, or what needs it."""
-
-    direction: Literal["dependencies", "dependents"] = "dependencies"
-
-
-class ListingParams(msgspec.Struct, rename="camel", kw_only=True, forbid_unknown_fields=True):
-    """`uri`: of a document, to list of it alone."""
-
-    uri: str | None = None
-    limit: Count = 10_000
-
-
-class UnreferencedParams(ListingParams, kw_only=True, forbid_unknown_fields=True):
-    """`least`: how likely what is listed must be dead code."""
-
-    least: Literal["low", "medium", "high"] = "medium"
 
 
 def llm_context(asking: Asking, params: ContextParams) -> dict[str, Any]:
@@ -203,10 +154,9 @@ def _row(asking: Asking, home: convert.Home, view: View, ref: Ref) -> dict[str, 
 
 
 def _place(asking: Asking, root: Root, view: View, place: Any) -> dict[str, Any]:
-    index, encoding = view.line_index(place.document), asking.features.encoding
-    start, end = index.position(place.start, encoding), index.position(place.end, encoding)
+    start, end = place.span(view, asking.features.encoding)
     return {
-        "uri": root.uri(view.path(place.document)),
+        "uri": root.uri(place.path(view)),
         "range": {
             "start": {"line": start.line, "character": start.column},
             "end": {"line": end.line, "character": end.column},
@@ -263,10 +213,3 @@ def answer(asking: Asking, name: str, arguments: Sequence[Any]) -> msgspec.Raw:
     except msgspec.ValidationError as problem:
         raise RequestError(f"{name}: {problem}") from None
     return msgspec.Raw(msgspec.json.encode(ask(asking, params)))
-
-
-def plain(value: Any) -> Any:
-    """JSON-like values of what pygls makes of untyped parameters."""
-    if hasattr(value, "_asdict"):
-        return {key: plain(one) for key, one in value._asdict().items()}
-    return [plain(one) for one in value] if isinstance(value, list | tuple) else value

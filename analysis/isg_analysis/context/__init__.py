@@ -11,6 +11,6 @@ The same view and question give the same bytes, on any machine.
 
 from isg_analysis.context.packing import Context, Request, TooSmallError, context
 from isg_analysis.context.rendering import as_json, as_markdown
-from isg_analysis.context.tokens import count_tokens
+from isg_analysis.context.tokens import Tokenizer, count_tokens
 
-__all__ = ["Context", "Request", "TooSmallError", "as_json", "as_markdown", "context", "count_tokens"]
+__all__ = ["Context", "Request", "Tokenizer", "TooSmallError", "as_json", "as_markdown", "context", "count_tokens"]

@@ -13,10 +13,10 @@ from weakref import WeakKeyDictionary
 from isg_analysis.context.neighbourhood import Neighbour, neighbourhood
 from isg_analysis.context.rendering import RENDERERS, Renderer
 from isg_analysis.context.slices import Form, Section, Slice, forms, relation_of, section_of, slice_of
-from isg_analysis.context.tokens import count_tokens
+from isg_analysis.context.tokens import ESTIMATE, Tokenizer
 from isg_analysis.errors import IsgError
 from isg_analysis.graph.knots import knots
-from isg_analysis.graph.modules import ModuleGraph, module_graph
+from isg_analysis.graph.modules import label
 from isg_analysis.model.imports import Strength
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.queries.answer import Limits
@@ -32,6 +32,8 @@ _BODY_SHARE = 0.2
 _TARGET_SHARE = 0.7
 _LEAST = 20
 """Tokens: no place, relation and name takes less."""
+_ROUNDS = 3
+"""So often a text is made again to say how many tokens it has: another number may take another number of tokens."""
 _REACH = Limits(nodes=1_000)
 _FORMS = {
     0: (Form.EDGE,),
@@ -45,7 +47,7 @@ _TARGET_FORMS = {
 }
 
 
-_TIED: WeakKeyDictionary[View, dict[str, tuple[ModuleGraph, list[frozenset[int]]]]] = WeakKeyDictionary()
+_TIED: WeakKeyDictionary[View, dict[str, list[frozenset[Ref]]]] = WeakKeyDictionary()
 
 
 class TooSmallError(IsgError):
@@ -54,7 +56,9 @@ class TooSmallError(IsgError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`level`: 0 only edges, 1 signatures, 2 with docs, and bodies of the nearest. `format`: "markdown" or "json"."""
+    """`level`: 0 only edges, 1 signatures, 2 with docs, and bodies of the nearest. `format`: "markdown" or "json".
+    `tokenizer`: by which the budget is meant.
+    """
 
     refs: tuple[Ref, ...]
     budget: int = 4_000
@@ -62,6 +66,7 @@ class Request:
     level: int = 2
     include: frozenset[Section] = frozenset(Section)
     format: str = "markdown"
+    tokenizer: Tokenizer = ESTIMATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def context(view: View, request: Request) -> Context:
     refs = tuple(dict.fromkeys(symbol for ref in request.refs for symbol in _symbols(view, ref)))
     seeds = dict.fromkeys(part for ref in refs for part in _inside(view, ref))
     head = Context(request.budget, (), _cycles(view, refs), _reach(view, refs))
-    packed = _Packing(RENDERERS[request.format], request, head)
+    packed = _Packing(view, RENDERERS[request.format], request, head)
     for ref in refs:
         base = slice_of(view, ref, Section.TARGET, confidence=Confidence.CERTAIN)
         share = int(request.budget * _TARGET_SHARE / len(refs))
@@ -101,7 +106,7 @@ def _add(
     view: View, packed: _Packing, neighbour: Neighbour, place: int, request: Request, seeds: Collection[Ref]
 ) -> bool:
     section = section_of(view, neighbour)
-    if section not in request.include or packed.shows(view, neighbour.ref):
+    if section not in request.include or packed.shows(neighbour.ref):
         return True
     base = slice_of(
         view,
@@ -112,7 +117,7 @@ def _add(
         hops=neighbour.hops,
     )
     wanted = _FORMS[request.level]
-    if request.level and packed.shows_part(view, neighbour.ref):
+    if request.level and packed.shows_part(neighbour.ref):
         return packed.add(forms(view, base, (Form.OUTLINE, Form.EDGE)), int(request.budget * _BODY_SHARE))
     if request.level == 2 and place < _BODIES and neighbour.hops == 1:
         wanted = (Form.BODY, *wanted)
@@ -122,72 +127,82 @@ def _add(
 class _Packing:
     """What is in so far, and what room is left."""
 
-    def __init__(self, renderer: Renderer, request: Request, head: Context) -> None:
+    def __init__(self, view: View, renderer: Renderer, request: Request, head: Context) -> None:
+        self._view = view
         self._renderer, self._head = renderer, head
         self._budget = request.budget
         self._slices: list[Slice] = []
         self._sections: set[Section] = set()
-        self._used = count_tokens(renderer.whole(replace(head, omitted=MOST_NEIGHBOURS, tokens=request.budget)))
+        self._tokenizer = request.tokenizer
+        self._used = self._tokenizer.count(
+            renderer.whole(replace(head, omitted=MOST_NEIGHBOURS, tokens=request.budget))
+        )
         self._bodies: set[Ref] = set()
+        self._around: set[Ref] = set()
+        """What something that is in lies in."""
 
     def add(self, ways: Iterator[Slice], share: int) -> bool:
-        """Take the first of the ways that fits and takes no more than its share; the last one may take what is left."""
-        options = list(ways)
-        for at, way in enumerate(options):
-            cost = count_tokens(self._renderer.part(way))
+        """Take the first of the ways that fits and takes no more than its share; an edge may take what is left."""
+        left = self._budget - self._used
+        for way in ways:
+            room = left if way.form is Form.EDGE else min(left, share)
+            text = self._renderer.part(way)
             if way.section not in self._sections:
-                cost += count_tokens(self._renderer.heading(way.section))
-            last = at == len(options) - 1
-            if cost <= self._budget - self._used and (last or cost <= share):
-                self._slices.append(way)
-                self._sections.add(way.section)
-                self._used += cost
-                if way.form is Form.BODY:
-                    self._bodies.add(way.ref)
+                room -= self._tokenizer.count(self._renderer.heading(way.section))
+            if self._tokenizer.at_least(text) > room:
+                continue
+            cost = self._tokenizer.count(text)
+            if cost <= room:
+                self._take(way, cost)
                 return True
         return False
+
+    def _take(self, way: Slice, cost: int) -> None:
+        if way.section not in self._sections:
+            self._sections.add(way.section)
+            cost += self._tokenizer.count(self._renderer.heading(way.section))
+        self._slices.append(way)
+        self._used += cost
+        self._around.update(_above(self._view, way.ref))
+        if way.form is Form.BODY:
+            self._bodies.add(way.ref)
 
     @property
     def full(self) -> bool:
         """Whether there is no room for even the shortest slice."""
         return self._budget - self._used < _LEAST
 
-    def shows_part(self, view: View, ref: Ref) -> bool:
+    def shows_part(self, ref: Ref) -> bool:
         """Whether something that lies in a symbol is in: its body would show that again."""
-        for one in self._slices:
-            document, row = document_of(one.ref), row_of(one.ref)
-            if document == document_of(ref):
-                parents = view.glance(document).symbols.parent
-                while row > 0:
-                    row = parents[row]
-                    if row == row_of(ref):
-                        return True
-        return False
+        return ref in self._around
 
-    def shows(self, view: View, ref: Ref) -> bool:
+    def shows(self, ref: Ref) -> bool:
         """Whether a symbol can be read in the body of another one that is in."""
-        document, row = document_of(ref), row_of(ref)
-        parents = view.glance(document).symbols.parent
-        while row > 0:
-            row = parents[row]
-            if symbol_ref(document, row) in self._bodies:
-                return True
-        return False
+        return any(above in self._bodies for above in _above(self._view, ref))
 
     def context(self, omitted: int) -> Context:
         """The answer, made to fit: the sum of the parts is but an estimate of the whole."""
         order = list(Section)
         while True:
             slices = sorted(self._slices, key=lambda one: order.index(one.section))
-            made = replace(self._head, slices=tuple(slices), omitted=omitted, tokens=self._budget)
-            tokens = count_tokens(self._renderer.whole(made))
-            if tokens <= self._budget:
-                made = replace(made, tokens=tokens)
-                return replace(made, text=self._renderer.whole(made))
+            made = self._settled(replace(self._head, slices=tuple(slices), omitted=omitted, tokens=self._budget))
+            if made.tokens <= self._budget:
+                return made
             if len(self._slices) <= 1:
-                raise TooSmallError(f"{self._budget} tokens hold nothing: {tokens} would")
+                raise TooSmallError(f"{self._budget} tokens hold nothing: {made.tokens} would")
             self._slices.pop()
             omitted += 1
+
+    def _settled(self, made: Context) -> Context:
+        """With its text, which may say how many tokens it has, and the number of these."""
+        text = self._renderer.whole(made)
+        tokens = self._tokenizer.count(text)
+        for _ in range(_ROUNDS):
+            again = self._renderer.whole(replace(made, tokens=tokens))
+            if again == text:
+                break
+            text, tokens = again, self._tokenizer.count(again)
+        return replace(made, text=text, tokens=tokens)
 
 
 def _symbols(view: View, ref: Ref) -> Iterator[Ref]:
@@ -210,22 +225,34 @@ def _inside(view: View, ref: Ref) -> Iterator[Ref]:
             yield symbol_ref(document, row)
 
 
+def _above(view: View, ref: Ref) -> Iterator[Ref]:
+    """What a symbol lies in, from the inside out; last the module."""
+    document, row = document_of(ref), row_of(ref)
+    parents = view.glance(document).symbols.parent
+    while row > 0:
+        row = parents[row]
+        yield symbol_ref(document, row)
+
+
 def _cycles(view: View, refs: Sequence[Ref]) -> str:
     """Which of the targets' modules are tied to others by imports at run time."""
+    modules = {symbol_ref(document_of(ref), 0) for ref in refs}
     told = []
     for language in sorted({view.language(document_of(ref)) for ref in refs}):
-        graph, tied = _tied(view, language)
-        for module in sorted({graph.numbers.get(symbol_ref(document_of(ref), 0), -1) for ref in refs}):
-            told += [f"{graph.labels[module]} is tied to {len(knot) - 1} more" for knot in tied if module in knot]
-    return "; ".join(told) or "none"
+        for knot in _tied(view, language):
+            told += [(label(view, module), len(knot) - 1) for module in modules & knot]
+    return "; ".join(f"{name} is tied to {others} more" for name, others in sorted(told)) or "none"
 
 
-def _tied(view: View, language: str) -> tuple[ModuleGraph, list[frozenset[int]]]:
-    """The module graph and its knots, found once for each view."""
+def _tied(view: View, language: str) -> list[frozenset[Ref]]:
+    """The knots of modules, found once for each view."""
     known = _TIED.setdefault(view, {})
     if language not in known:
-        graph = module_graph(view, language)
-        known[language] = graph, knots(graph.ties[Strength.RUNTIME])
+        needs: dict[Ref, set[Ref]] = {}
+        for source, target, strength in view.ties(language):
+            if strength == Strength.RUNTIME:
+                needs.setdefault(source, set()).add(target)
+        known[language] = knots({source: frozenset(targets) for source, targets in needs.items()})
     return known[language]
 
 

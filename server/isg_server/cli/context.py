@@ -7,9 +7,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from isg_server.cli.opening import add_path, brought_up_to_date, opened
-from isg_server.cli.terminal import EXIT_DONE, Refusal
+from isg_server.cli.terminal import EXIT_DONE, Refusal, say
 
 if TYPE_CHECKING:
+    from isg_analysis.context import Tokenizer
     from isg_analysis.resolve.program import Ref
 
 _PATIENCE = 0.5  # seconds
@@ -40,6 +41,12 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
         help="0: only what hangs together, 1: signatures, 2: with docs, and bodies of the nearest (%(default)s)",
     )
     parser.add_argument("--diff", metavar="REV", help="what was changed since a git revision is the target")
+    parser.add_argument(
+        "--tokenizer",
+        metavar="NAME|FILE",
+        help="count by a real tokenizer that is on this machine, instead of the estimate: cl100k_base, o200k_base, "
+        "a .tiktoken file of one of these names, or a tokenizer.json",
+    )
     parser.set_defaults(run=run)
 
 
@@ -51,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = tuple(Section(name) for name in _included(arguments.include))
     if not arguments.targets and arguments.diff is None:
         raise Refusal("what is the context to be of? Name a TARGET, or give --diff REV")
+    tokenizer = _tokenizer(arguments.tokenizer)
     with opened(arguments) as workspace:
         brought_up_to_date(workspace, patience=_PATIENCE)
         with workspace.snapshot() as snapshot:
@@ -62,9 +70,24 @@ def run(arguments: argparse.Namespace) -> int:
                 level=arguments.level,
                 include=frozenset(chosen) or frozenset(Section),
                 format=arguments.format,
+                tokenizer=tokenizer,
             )
             sys.stdout.write(context(snapshot, request).text)
     return EXIT_DONE
+
+
+def _tokenizer(wanted: str | None) -> Tokenizer:
+    """The tokenizer that was asked for; the estimate where it is not on this machine, which is told."""
+    from isg_analysis.context.tokens import ESTIMATE
+    from isg_server.vocabularies import NotAtHand, tokenizer
+
+    if wanted is None:
+        return ESTIMATE
+    try:
+        return tokenizer(wanted)
+    except NotAtHand as problem:
+        say(f"{problem}; tokens are estimated, on the safe side")
+        return ESTIMATE
 
 
 def _refs(snapshot: Any, arguments: argparse.Namespace, root: Any) -> tuple[Ref, ...]:
