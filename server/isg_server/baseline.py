@@ -7,6 +7,7 @@ cycle itself: it stays the same when lines move, and goes when the cycle goes.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection
 from pathlib import Path
 
@@ -33,6 +34,19 @@ def read_baseline(path: Path) -> frozenset[str]:
     if not isinstance(known, list) or not all(isinstance(key, str) for key in known):
         raise BaselineError(f'{path}: not a baseline of version {_VERSION}: {{"version": 1, "findings": [...]}}')
     return frozenset(known)
+
+
+def within(root: Path, name: str | None) -> Path | None:
+    """The baseline that a setting names, if it lies below a root: no other may be written for a workspace's sake."""
+    if name is None:
+        return None
+    path = root / name
+    return path if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)) else None
+
+
+def add_to_baseline(path: Path, key: str) -> None:
+    """Add a key; makes the file where there is none. Raises BaselineError."""
+    write_baseline(path, {key, *(read_baseline(path) if path.exists() else ())})
 
 
 def write_baseline(path: Path, keys: Collection[str]) -> None:

@@ -6,11 +6,12 @@ documents were indexed. What an edge is made of is looked up when it is asked fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from isg_analysis.graph.cuts import Edge
+from isg_analysis.graph.knots import knots
 from isg_analysis.languages.registry import pack
 from isg_analysis.model.imports import Strength
 from isg_analysis.resolve.names import prefix_of, simple_name
@@ -74,6 +75,8 @@ class ModuleGraph:
         rows = self.view.glance(document).imports
         taken: dict[tuple[int, int, Edge, Strength], list[str]] = {}
         for one in self.view.dependencies(document):
+            if one.source not in self.numbers or one.target not in self.numbers:
+                continue
             edge = self.numbers[one.source], self.numbers[one.target]
             at = one.statement
             names = taken.setdefault((rows.start[at], rows.end[at], edge, Strength(one.strength)), [])
@@ -98,31 +101,53 @@ class ModuleGraph:
         return max(len(self.crossing(edge, weakest)), 1)
 
     def _mentioned(self, edge: Edge) -> set[str]:
-        """The names of the target's symbols that the source's document mentions."""
-        target = self.modules[edge[1]]
+        """The names of the target's symbols that the source's document mentions. Only what it spells is looked for, so
+        that no document is resolved as a whole while it is being edited.
+        """
+        user, target = document_of(self.modules[edge[0]]), self.modules[edge[1]]
         home = document_of(target)
-        facts = self.view.glance(home)
-        keys = {self.view.key_of(symbol_ref(home, row)): row for row in range(1, len(facts.symbols.kind))}
-        found = {keys[key] for key in self.view.links(document_of(self.modules[edge[0]])).targets if key in keys}
-        return {facts.name_of(row) for row in found if _lies_in(facts.symbols.parent, row, row_of(target))} - {""}
+        facts, spelled = self.view.glance(home), set(self.view.glance(user).strings) - {""}
+        parents, names, strings = facts.symbols.parent, facts.symbols.name, facts.strings
+        return {
+            strings[names[row]]
+            for row in range(1, len(parents))
+            if strings[names[row]] in spelled
+            and _lies_in(parents, row, row_of(target))
+            and any(True for _ in self.view.mentions(user, symbol_ref(home, row)))
+        }
 
 
 def module_graph(view: View, language: str) -> ModuleGraph:
     """The module graph of all documents of a language."""
+    return graph_of(view, language, view.ties(language))
+
+
+def tied_together(view: View, module: Ref, strength: Strength = Strength.RUNTIME) -> list[Ref]:
+    """The modules of the knot that a module is in, by what people call them; [] where it is in none."""
+    needs: dict[Ref, set[Ref]] = {}
+    for source, target, how in view.ties(view.language(document_of(module))):
+        if how <= strength:
+            needs.setdefault(source, set()).add(target)
+    knot = next((knot for knot in knots(needs) if module in knot), frozenset[Ref]())
+    return sorted(knot, key=lambda one: (label(view, one), view.path(document_of(one))))
+
+
+def graph_of(view: View, language: str, ties: Iterable[tuple[Ref, Ref, int]]) -> ModuleGraph:
+    """The graph of some (module, module it needs, strength), as `View.ties` gives them."""
     needs: dict[int, dict[Ref, set[Ref]]] = {strength: {} for strength in Strength}
-    for source, target, strength in view.ties(language):
+    for source, target, strength in ties:
         needs[strength].setdefault(source, set()).add(target)
     modules = {module for by_source in needs.values() for module in by_source}
     modules.update(*(targets for by_source in needs.values() for targets in by_source.values()))
     labelled = sorted((label(view, module), view.path(document_of(module)), module) for module in modules)
     numbers = {module: number for number, (_, _, module) in enumerate(labelled)}
-    ties = {
+    numbered = {
         Strength(strength): {
             numbers[source]: frozenset(numbers[target] for target in targets) for source, targets in by_source.items()
         }
         for strength, by_source in needs.items()
     }
-    return ModuleGraph(view, language, tuple(row[2] for row in labelled), tuple(row[0] for row in labelled), ties)
+    return ModuleGraph(view, language, tuple(row[2] for row in labelled), tuple(row[0] for row in labelled), numbered)
 
 
 def label(view: View, ref: Ref) -> str:

@@ -26,6 +26,8 @@ from isg_analysis.resolve.view import View
 
 _DEFAULT = Limits(nodes=10_000)
 _OWNERS = TYPE_KINDS | {SymbolKind.IMPLEMENTATION}
+_ROW = symbol_ref(1, 0) - 1
+"""The bits of a Ref that are 0 for a module: taken apart here, since a walk looks at thousands."""
 _CERTAIN, _POSSIBLE = int(Confidence.CERTAIN), int(Confidence.POSSIBLE)
 
 
@@ -114,8 +116,13 @@ def blast_radius(view: View, refs: Iterable[Ref], *, hops: int = 64, limits: Lim
         room -= len(sure) + len(maybe)
         known |= sure | maybe
         truncated = truncated or limits.stopped()
-        sure, maybe = {ref for ref in sure if row_of(ref)}, {ref for ref in maybe if row_of(ref)}
+        sure, maybe = sure.difference(_modules(sure)), maybe.difference(_modules(maybe)) if maybe else maybe
     return BlastRadius(view, seeds, tuple(levels), truncated)
+
+
+def _modules(refs: Collection[Ref]) -> list[Ref]:
+    """Those that are modules: where a walk ends."""
+    return [ref for ref in refs if not ref & _ROW]
 
 
 def _first(view: View, sure: Collection[Ref], maybe: Collection[Ref], room: int) -> tuple[set[Ref], set[Ref]]:
@@ -174,9 +181,12 @@ def _inside(view: View, ref: Ref) -> Iterator[Ref]:
 def is_test(view: View, ref: Ref) -> bool:
     """Whether a symbol is part of the tests, by the custom of its language."""
     document, row = document_of(ref), row_of(ref)
+    custom, path = pack(view.language(document)), view.path(document)
+    if custom.is_test(path, ()):
+        return True
     facts = view.glance(document)
     names: list[str] = []
     while row > 0:
         names.append(simple_name(facts, row))
         row = facts.symbols.parent[row]
-    return pack(view.language(document)).is_test(view.path(document), names[::-1])
+    return custom.is_test(path, names[::-1])

@@ -10,12 +10,13 @@ from isg_analysis.model.imports import Strength
 from isg_analysis.model.ops import OPERANDS_A, OPERANDS_B, Op, Operand
 from isg_analysis.queries.findings import Finding, comments, reported
 from isg_analysis.queries.import_cycles import CODES, import_cycles
+from isg_analysis.queries.package_cycles import PACKAGE_CODES, package_cycles
 from isg_analysis.queries.symbol_cycles import SYMBOL_CODES, symbol_cycles
 from isg_analysis.resolve.view import View
 
-KINDS = (*CODES.values(), *SYMBOL_CODES)
+KINDS = (*CODES.values(), *PACKAGE_CODES.values(), *SYMBOL_CODES)
 """Everything that can be looked for."""
-USUAL = ("import-cycle", "inheritance-cycle")
+USUAL = ("import-cycle", "package-cycle", "inheritance-cycle")
 """What is looked for unless asked otherwise."""
 
 
@@ -32,9 +33,10 @@ def check(view: View, kinds: Collection[str] = USUAL, near: Collection[int] | No
         raise KeyError(min(unknown))
     for language in sorted(NAMES):
         out += _of_imports(view, language, kinds)
+        out += [finding for finding in package_cycles(view, language, kinds) if finding.code in kinds]
         for code in sorted(set(kinds).intersection(SYMBOL_CODES)):
             out += symbol_cycles(view, language, code, near)
-    return sorted(reported(view, out), key=lambda finding: (view.path(finding.place.document), *_order(finding)))
+    return sorted(reported(view, out), key=lambda finding: (finding.place.path(view), *_order(finding)))
 
 
 def _of_imports(view: View, language: str, kinds: Collection[str]) -> Sequence[Finding]:
@@ -45,7 +47,8 @@ def _of_imports(view: View, language: str, kinds: Collection[str]) -> Sequence[F
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
-    return finding.place.start, finding.place.end, finding.code, finding.cycle
+    line = finding.place.line
+    return line.number if line is not None else 0, finding.place.start, finding.place.end, finding.code, finding.cycle
 
 
 def rests_on(view: View, document: int) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from isg_analysis.graph.cuts import Edge
-from isg_analysis.graph.modules import Import, ModuleGraph, module_graph
+from isg_analysis.graph.modules import Import, ModuleGraph, graph_of
 from isg_analysis.model.imports import Strength
 from isg_analysis.resolve.program import Ref, document_of
 from isg_analysis.resolve.view import View
@@ -25,7 +25,8 @@ class Dependency:
 
 def dependencies(view: View, module: Ref) -> list[Dependency]:
     """The modules of the workspace that a module imports: strong ties first, then by what people call them."""
-    graph = module_graph(view, view.language(document_of(module)))
+    needs = {(one.source, one.target, one.strength) for one in view.dependencies(document_of(module))}
+    graph = graph_of(view, view.language(document_of(module)), [tie for tie in needs if tie[0] == module])
     number = graph.numbers.get(module, -1)
     targets = {target for after in graph.ties.values() for target in after.get(number, ())}
     return _sorted(graph, {target: (number, target) for target in targets})
@@ -33,7 +34,8 @@ def dependencies(view: View, module: Ref) -> list[Dependency]:
 
 def dependents(view: View, module: Ref) -> list[Dependency]:
     """The modules of the workspace that import a module; see `dependencies`."""
-    graph = module_graph(view, view.language(document_of(module)))
+    language = view.language(document_of(module))
+    graph = graph_of(view, language, [tie for tie in view.ties(language) if tie[1] == module])
     number = graph.numbers.get(module, -1)
     sources = {source for after in graph.ties.values() for source, targets in after.items() if number in targets}
     return _sorted(graph, {source: (source, number) for source in sources})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from isg_analysis.graph.cuts import Edge
-from isg_analysis.graph.cycles import Cycle, Knot, cycles
+from isg_analysis.graph.cycles import Cycle, cycles
 from isg_analysis.graph.modules import Import, ModuleGraph, module_graph
 from isg_analysis.model.imports import Strength
-from isg_analysis.queries.findings import Cut, Finding, Place
+from isg_analysis.queries.findings import Cut, Finding, Place, told
 from isg_analysis.resolve.view import View
 
 CODES = {
@@ -21,7 +21,6 @@ _TITLES = {
     Strength.DEFERRED: "Deferred import cycle",
     Strength.TYPE_ONLY: "Type-only import cycle",
 }
-_NAMES_SHOWN = 3
 
 
 def import_cycles(view: View, language: str, weakest: Strength = Strength.DEFERRED) -> list[Finding]:
@@ -45,7 +44,8 @@ def _finding(graph: ModuleGraph, statement: Import, cycle: Cycle, cut: tuple[Cut
     strength = cycle.knot.strength
     cheapest = _cut(graph, cycle.cheapest, strength)
     members = tuple(graph.labels[module] for module in cycle.modules)
-    place = Place(statement.document, statement.start, statement.end, _message(members, cycle.knot, cheapest))
+    message = told(_TITLES[strength], members, len(cycle.knot.modules), "modules", cheapest)
+    place = Place(statement.document, statement.start, statement.end, message)
     hops = tuple(_hop(graph, edge, strength) for edge in cycle.edges[1:])
     severity = _SEVERITIES[strength] if graph.runs_modules else "hint"
     return Finding(CODES[strength], severity, place, members, hops, len(cycle.knot.modules), cheapest, cut)
@@ -55,13 +55,3 @@ def _hop(graph: ModuleGraph, edge: Edge, strength: Strength) -> Place:
     """The strongest import of an edge."""
     found = graph.imports(edge, strength)[0]
     return Place(found.document, found.start, found.end, f"{graph.labels[edge[0]]} imports {graph.labels[edge[1]]}")
-
-
-def _message(members: tuple[str, ...], knot: Knot, cheapest: Cut) -> str:
-    path = " -> ".join((*members, members[0]))
-    tied = f"; {len(knot.modules)} modules are tied together" if len(knot.modules) > len(members) else ""
-    names = ", ".join(cheapest.names[:_NAMES_SHOWN])
-    more = len(cheapest.names) - _NAMES_SHOWN
-    taken = f" ({names}{f' and {more} more' if more > 0 else ''})" if names else ""
-    cut = f"cheapest to cut: {cheapest.source} imports {cheapest.target}{taken}"
-    return f"{_TITLES[knot.strength]}: {path}{tied}. {cut[0].upper()}{cut[1:]}."

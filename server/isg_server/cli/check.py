@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 _PATIENCE = 0.5  # seconds
 _FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab")
 _KINDS = (
-    "import-cycle", "deferred-import-cycle", "type-only-import-cycle", "inheritance-cycle", "call-cycle", "type-cycle",
+    "import-cycle", "deferred-import-cycle", "type-only-import-cycle", "package-cycle", "dev-package-cycle",
+    "inheritance-cycle", "call-cycle", "type-cycle",
 )  # fmt: skip
-_USUAL = ("import-cycle", "inheritance-cycle")
+_USUAL = ("import-cycle", "package-cycle", "inheritance-cycle")
 
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:

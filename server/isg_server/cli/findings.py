@@ -43,8 +43,8 @@ def full(report: FindingsReport) -> Iterator[str]:
         for hop in finding.hops:
             yield f"    {_line(report, hop, hop.message)}"
     for cut in dict.fromkeys(finding.cut for finding in report.findings if len(finding.cut) > 1):
-        yield f"To break every cycle among {_members(report, cut)} modules, cut:"
-        yield from (f"    {one.source} imports {one.target}{_names(one)}" for one in cut)
+        yield f"To break every cycle among {_members(report, cut)}, cut:"
+        yield from (f"    {one.said}{_names(one)}" for one in cut)
     yield _summary(report)
 
 
@@ -93,7 +93,7 @@ def github(report: FindingsReport) -> Iterator[str]:
     """Workflow commands that GitHub shows beside the lines."""
     for finding in report.findings:
         line, column, end_line, end_column = _printed(report, finding.place)
-        path = report.view.path(finding.place.document)
+        path = finding.place.path(report.view)
         where = f"file={_github_property(path)},line={line},endLine={end_line},col={column},endColumn={end_column}"
         level = _GITHUB_LEVELS[finding.severity]
         yield f"::{level} title={_github_property(f'isg {finding.code}')},{where}::{_github(finding.place.message)}"
@@ -108,7 +108,7 @@ def gitlab(report: FindingsReport) -> Iterator[str]:
             "fingerprint": _fingerprint(report, finding),
             "severity": _GITLAB_SEVERITIES[finding.severity],
             "location": {
-                "path": report.view.path(finding.place.document),
+                "path": finding.place.path(report.view),
                 "lines": {"begin": _printed(report, finding.place)[0]},
             },
         }
@@ -129,7 +129,7 @@ FORMATS: dict[str, Callable[[FindingsReport], Iterator[str]]] = {
 
 def _line(report: FindingsReport, place: Place, message: str) -> str:
     line, column, _, _ = _printed(report, place)
-    return f"{report.view.path(place.document)}:{line}:{column}: {message}"
+    return f"{place.path(report.view)}:{line}:{column}: {message}"
 
 
 def _word(finding: Finding) -> str:
@@ -141,12 +141,13 @@ def _summary(report: FindingsReport) -> str:
     known = f" ({report.known} more in the baseline)" if report.known else ""
     if not count:
         return f"Nothing found{known}."
-    files = len({finding.place.document for finding in report.findings})
+    files = len({finding.place.path(report.view) for finding in report.findings})
     return f"{count} finding{'s' * (count > 1)} in {files} file{'s' * (files > 1)}{known}."
 
 
-def _members(report: FindingsReport, cut: tuple[Cut, ...]) -> int:
-    return next(finding.knot for finding in report.findings if finding.cut == cut)
+def _members(report: FindingsReport, cut: tuple[Cut, ...]) -> str:
+    found = next(finding for finding in report.findings if finding.cut == cut)
+    return f"{found.knot} {'packages' if found.place.line is not None else 'modules'}"
 
 
 def _names(cut: Cut) -> str:
@@ -176,11 +177,9 @@ def _json_cut(cut: Cut) -> dict[str, Any]:
 
 
 def _json_place(report: FindingsReport, place: Place) -> dict[str, Any]:
-    index = report.view.line_index(place.document)
-    start = index.position(place.start, PositionEncoding.UTF16)
-    end = index.position(place.end, PositionEncoding.UTF16)
+    start, end = place.span(report.view, PositionEncoding.UTF16)
     return {
-        "path": report.view.path(place.document),
+        "path": place.path(report.view),
         "range": {
             "start": {"line": start.line, "character": start.column},
             "end": {"line": end.line, "character": end.column},
@@ -190,8 +189,7 @@ def _json_place(report: FindingsReport, place: Place) -> dict[str, Any]:
 
 def _printed(report: FindingsReport, place: Place, encoding: PositionEncoding = PositionEncoding.UTF32) -> list[int]:
     """Line and column of start and end, from 1."""
-    index = report.view.line_index(place.document)
-    start, end = index.position(place.start, encoding), index.position(place.end, encoding)
+    start, end = place.span(report.view, encoding)
     return [start.line + 1, start.column + 1, end.line + 1, end.column + 1]
 
 
@@ -199,7 +197,7 @@ def _sarif_location(report: FindingsReport, place: Place) -> dict[str, Any]:
     line, column, end_line, end_column = _printed(report, place, PositionEncoding.UTF16)
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": _uri(report.view.path(place.document)), "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": {"uri": _uri(place.path(report.view)), "uriBaseId": "%SRCROOT%"},
             "region": {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column},
         }
     }
@@ -213,7 +211,7 @@ def _uri(path: str) -> str:
 
 def _fingerprint(report: FindingsReport, finding: Finding) -> str:
     """Tells a finding from all others, on whatever line it stands: the cycle, and the member it is reported at."""
-    text = f"{finding.key}\0{finding.cycle[0]}\0{report.view.path(finding.place.document)}"
+    text = f"{finding.key}\0{finding.cycle[0]}\0{finding.place.path(report.view)}"
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
