@@ -1,5 +1,5 @@
 // Bundles the extension (out/extension.js) or, with --tests, the unit tests (out/test/*.js) and those that run in
-// VS Code (out/host/index.js).
+// VS Code (out/host/*.js).
 import { readdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
@@ -10,7 +10,7 @@ if (tests) {
   rmSync("out/test", { recursive: true, force: true });
   const entryPoints = readdirSync("test").filter((name) => name.endsWith(".test.ts")).map((name) => `test/${name}`);
   await build({ ...common, entryPoints, outdir: "out/test", sourcemap: "inline" });
-  await build({ ...common, entryPoints: ["test/host/index.ts"], outfile: "out/host/index.js", external: ["vscode"] });
+  await build({ ...common, entryPoints: ["test/host/index.ts", "test/host/start.ts"], outdir: "out/host", external: ["vscode"] });
 } else {
   await build({
     ...common,

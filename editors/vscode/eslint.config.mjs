@@ -18,4 +18,8 @@ export default tseslint.config(
     files: ["**/*.mjs"],
     languageOptions: { globals: { console: "readonly", process: "readonly", setTimeout: "readonly" } },
   },
+  {
+    files: ["media/*.js"], // in the webview
+    languageOptions: { globals: { acquireVsCodeApi: "readonly", document: "readonly", Element: "readonly" } },
+  },
 );

@@ -36,6 +36,8 @@ def server_capabilities(features: ClientFeatures, settings: Settings) -> types.S
         providers["diagnostic_provider"] = types.DiagnosticOptions(
             inter_file_dependencies=True, workspace_diagnostics=True, identifier="isg"
         )
+    if offered(settings, "code_action"):
+        providers["code_action_provider"] = types.CodeActionOptions([types.CodeActionKind.QuickFix])
     if offered(settings, "code_lens"):
         providers["code_lens_provider"] = types.CodeLensOptions(resolve_provider=True)
     return types.ServerCapabilities(

@@ -1,21 +1,25 @@
 """Every setting of the server: one schema, what each means, and how a wrong value is told.
 
-Three sources, a later one overriding an earlier one key by key: `initializationOptions`; the client's
+Four sources, a later one overriding an earlier one key by key: `initializationOptions`; the client's
 `workspace/configuration`, section `isg`; the project file (`isg.toml`, `.isg.toml`, or `[tool.isg]` in
-`pyproject.toml`, the first that exists). A project file comes with the code, so it may set only what says which
-files belong to the project: nothing that names a place outside of it or changes the editor.
+`pyproject.toml`, the first that exists); the environment (`ISG_LOG_LEVEL` for `isg.logLevel`). A project file comes
+with the code, so it may set only what says which files belong to the project: nothing that names a place outside of
+it or changes the editor.
 
 A value that does not fit is left out with one message and the default stays: settings never stop the server.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta
+
+from isg_server.peers import PeerName, lacking
 
 PROJECT_FILES = ("isg.toml", ".isg.toml", "pyproject.toml")
 
@@ -39,6 +43,7 @@ class Capabilities(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     call_hierarchy: Annotated[Switch, Meta(description="Offer the call hierarchy.")] = None
     diagnostic: Annotated[Switch, Meta(description="Offer findings as diagnostics.")] = None
     type_hierarchy: Annotated[Switch, Meta(description="Offer the type hierarchy.")] = None
+    code_action: Annotated[Switch, Meta(description="Offer quick fixes for findings.")] = None
 
 
 class Indexing(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
@@ -74,6 +79,10 @@ class Diagnosing(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     type_only_import_cycle: Annotated[
         Severity, Meta(description="Imports for type checkers that close a cycle; off by default.")
     ] = "default"
+    package_cycle: Annotated[Severity, Meta(description="Packages that depend on each other.")] = "default"
+    dev_package_cycle: Annotated[
+        Severity, Meta(description="Packages whose tests depend on what depends on them; off by default.")
+    ] = "default"
     inheritance_cycle: Annotated[Severity, Meta(description="Types that extend themselves.")] = "default"
     call_cycle: Annotated[Severity, Meta(description="Functions that call each other; off by default.")] = "default"
     type_cycle: Annotated[Severity, Meta(description="Types that are made of each other; off by default.")] = "default"
@@ -103,6 +112,10 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
         Literal["full", "companion"],
         Meta(description="companion: offer only what other language servers lack, so that nothing appears twice."),
     ] = "full"
+    peers: Annotated[
+        tuple[PeerName, ...],
+        Meta(description="The other language servers that are active, for companion mode; empty: any may be."),
+    ] = ()
     capabilities: Capabilities = Capabilities()
     index: Indexing = Indexing()
     diagnostics: Diagnosing = Diagnosing()
@@ -112,8 +125,11 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     ] = False
     request_timeout: Annotated[Seconds, Meta(description="A request that takes longer is given up, in seconds.")] = 10.0
     log_level: Annotated[
-        Literal["error", "warning", "info", "debug"], Meta(description="What goes to standard error.")
+        Literal["error", "warning", "info", "debug"], Meta(description="What goes to standard error and the log file.")
     ] = "warning"
+    log_file: Annotated[
+        str | None, Meta(description="A file that gets the log as well; two older ones are kept, of 5 MB each.")
+    ] = None
 
 
 PROJECT_KEYS = frozenset({"include", "exclude", "maxFileSize", "nestedRepositories", "diagnostics"})
@@ -121,18 +137,18 @@ EDITOR_KEYS = frozenset({"path", "args", "interpreter", "importStrategy", "trace
 """Settings of the editor extensions, which share our section: no business of the server."""
 _EMPTY: list[Any] = []
 """What Neovim sends for an object with nothing in it: Lua can't tell the two apart."""
-COMPANION = frozenset({"moniker", "type_hierarchy", "diagnostic"})
-"""What is offered in companion mode unless switched off."""
 
 
-def offered(settings: Settings, capability: str) -> bool:
+def offered(settings: Settings, capability: str, language: str | None = None) -> bool:
     """Whether a capability (a field name of Capabilities, or "code_lens": any lens) is switched on, by itself or by the
-    mode.
+    mode: for documents of a language, or, without one, for any.
     """
     if capability == "code_lens":
         return any(msgspec.structs.astuple(settings.code_lens))
     switch: Switch = getattr(settings.capabilities, capability)
-    return switch if switch is not None else settings.mode == "full" or capability in COMPANION
+    if switch is not None:
+        return switch
+    return settings.mode == "full" or lacking(capability, language, settings.peers)
 
 
 def merge(*sources: Mapping[str, Any] | list[Any] | None) -> tuple[Settings, list[str]]:
@@ -181,6 +197,35 @@ def project_settings(root: Path) -> tuple[dict[str, Any], list[str]]:
             for key in refused
         ]
     return {}, []
+
+
+def environment_settings(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """What environment variables set, and one message for each value that can't be read. A setting that is no string
+    is written as JSON; an empty variable sets nothing.
+    """
+    values: dict[str, Any] = {}
+    messages: list[str] = []
+    for key, annotation, _, _ in rows():
+        name = variable_of(key)
+        text = environment.get(name, "")
+        if not text:
+            continue
+        try:
+            value = text if _is_text(annotation) else msgspec.json.decode(text)
+        except msgspec.DecodeError:
+            messages.append(f"{name}: {_show(text)} is not allowed, it must be {_allowed(annotation)}; it is left out")
+            continue
+        *outer, last = key.split(".")[1:]
+        into = values
+        for each in outer:
+            into = into.setdefault(each, {})
+        into[last] = value
+    return values, messages
+
+
+def variable_of(key: str) -> str:
+    """The environment variable of a setting: "isg.codeLens.cycles" is ISG_CODE_LENS_CYCLES."""
+    return re.sub(r"[A-Z]", lambda found: "_" + found[0], key).replace(".", "_").upper()
 
 
 def markdown_table() -> str:
@@ -238,6 +283,15 @@ def _metas(annotation: Any) -> list[Meta]:
     return [extra for extra in getattr(annotation, "__metadata__", ()) if isinstance(extra, Meta)]
 
 
+def _is_text(annotation: Any) -> bool:
+    """Whether a setting's values are strings (or null)."""
+    if get_origin(annotation) is Annotated:
+        return _is_text(get_args(annotation)[0])
+    if get_origin(annotation) is tuple:
+        return False
+    return get_origin(annotation) is Literal or str in (annotation, *get_args(annotation))
+
+
 def _allowed(annotation: Any) -> str:
     """What a type takes, in words."""
     if get_origin(annotation) is Annotated:
@@ -246,7 +300,8 @@ def _allowed(annotation: Any) -> str:
     if get_origin(annotation) is Literal:
         return " or ".join(f'"{choice}"' for choice in get_args(annotation))
     if get_origin(annotation) is tuple:
-        return "a list of strings"
+        kind = get_args(annotation)[0]
+        return "a list of strings" if kind is str else f"a list of {_allowed(kind)}"
     names = {bool: "true or false", int: "a whole number", float: "a number", str: "a string"}
     if annotation in names:
         return names[annotation]

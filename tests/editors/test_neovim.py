@@ -287,3 +287,46 @@ def test_the_readme_is_sound_lua_and_names_every_command(nvim: Neovim) -> None:
     commands = [name for name in nvim.lua("return vim.tbl_keys(vim.api.nvim_get_commands({}))") if name[:3] == "Isg"]
     assert len(commands) == 6
     assert [name for name in commands if f"`:{name}" not in README] == []
+
+
+def implementations(nvim: Neovim) -> list[str]:
+    """Where `gri` would lead, as "path:line"."""
+    nvim.lua("found = nil; vim.lsp.buf.implementation({ on_list = function(list) found = list.items end })")
+    shown = """
+        return found and vim.tbl_map(function(item)
+            return ("%s:%d"):format(vim.fs.basename(item.filename), item.lnum)
+        end, found)
+    """
+    found: list[str] = nvim.until(lambda: nvim.lua(shown), "no implementations")
+    return found
+
+
+def test_two_editors_on_one_workspace_each_see_their_own_text(tmp_path: Path) -> None:
+    """Both have the same index open. What one has not saved is its own; what it saves, the other one sees."""
+    workspace = write(tmp_path / "wörk space", FILES | MORE)
+    disc = "\n\nclass Disc(Shape):\n    def area(self) -> float:\n        return 3.0\n"
+    homes = [tmp_path / name for name in ("first", "second")]
+    with (
+        Neovim(homes[0], workspace, USUAL, tmp_path / "cache") as first,
+        Neovim(homes[1], workspace, USUAL, tmp_path / "cache") as second,
+    ):
+        for nvim in (first, second):
+            nvim.edit("app/shapes.py", "def |area")
+            nvim.attached()
+        first.call("nvim_buf_set_lines", 0, -1, -1, False, disc.splitlines())
+        assert implementations(first) == ["shapes.py:4", "shapes.py:9", "shapes.py:17"]
+        assert implementations(second) == ["shapes.py:4", "shapes.py:9"]
+
+        second.edit("app/b.py")
+        second.call("nvim_buf_set_lines", 0, 0, 1, False, ["import os"])
+        second.type("IsgCycles")
+        second.until(lambda: "isg: no cycles" in second.messages(), "nothing is told")
+        first.type("IsgCycles")
+        assert len(listed(first)[1]) == 5, "its b.py is that on disk"
+
+        second.lua("vim.cmd.write()")
+        first.lua("vim.cmd('cclose | edit app/a.py')")
+        first.until(lambda: not first.lua("return #vim.diagnostic.get(0)"), "what the other one saved is not seen")
+        first.lua("vim.cmd('buffer app/shapes.py')")
+        assert first.lua("return vim.bo.modified")
+        assert implementations(first) == ["shapes.py:4", "shapes.py:9", "shapes.py:17"]

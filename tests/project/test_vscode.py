@@ -16,7 +16,7 @@ from project.tree import ROOT
 EXTENSION = ROOT / "editors" / "vscode"
 MANIFEST = EXTENSION / "package.json"
 _PER_FOLDER = (*sorted(settings.PROJECT_KEYS), "index")
-_OF_THE_MACHINE = ("cacheDirectory", "jobs")
+_OF_THE_MACHINE = ("cacheDirectory", "jobs", "logFile")
 
 
 def test_manifest_has_the_settings_of_the_server(pytestconfig: pytest.Config) -> None:
@@ -34,6 +34,13 @@ def test_manifest_has_the_settings_of_the_server(pytestconfig: pytest.Config) ->
 def test_the_editors_own_settings_are_known_to_the_server() -> None:
     own, _ = json.loads(MANIFEST.read_text("utf-8"))["contributes"]["configuration"]
     assert {key.split(".")[1] for key in own["properties"]} <= settings.EDITOR_KEYS
+
+
+def test_no_workspace_says_where_files_are_written() -> None:
+    """Its settings come with the code."""
+    _, category = json.loads(MANIFEST.read_text("utf-8"))["contributes"]["configuration"]
+    for key in ("isg.cacheDirectory", "isg.logFile"):
+        assert category["properties"][key]["scope"] == "machine"
 
 
 def test_what_starts_a_program_is_restricted_where_the_workspace_is_not_trusted() -> None:

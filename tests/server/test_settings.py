@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
-from isg_server.settings import Settings, merge, offered, project_settings
+from isg_analysis.languages.registry import NAMES
+from isg_server.peers import LANGUAGES, OURS, PEERS, PeerName
+from isg_server.settings import (
+    Capabilities,
+    Settings,
+    environment_settings,
+    merge,
+    offered,
+    project_settings,
+    rows,
+    variable_of,
+)
 
 
 def test_nothing_set_gives_the_defaults() -> None:
@@ -61,10 +73,94 @@ def test_every_default_is_allowed_by_its_own_schema() -> None:
     assert merge(told) == (Settings(), [])
 
 
+EVERYTHING = set(msgspec.structs.asdict(Settings().capabilities))
+
+
+def companion(language: str | None = None, **given: object) -> set[str]:
+    """What is offered in companion mode."""
+    settings, messages = merge({"mode": "companion", **given})
+    assert messages == []
+    return {name for name in EVERYTHING if offered(settings, name, language)}
+
+
 def test_companion_mode_leaves_what_others_lack() -> None:
-    companion, _ = merge({"mode": "companion", "capabilities": {"hover": True, "moniker": False}})
-    shown = {name for name in msgspec.structs.asdict(companion.capabilities) if offered(companion, name)}
-    assert shown == {"hover", "type_hierarchy", "diagnostic"}
+    assert companion("rust") == OURS | {"type_hierarchy"}
+    assert companion("python") == OURS
+    assert companion() == OURS | {"type_hierarchy"}
+
+
+def test_a_switch_overrides_the_mode_for_every_language() -> None:
+    switches = {"hover": True, "moniker": False}
+    assert companion("python", capabilities=switches) == (OURS | {"hover"}) - {"moniker"}
+
+
+@pytest.mark.parametrize(
+    ("peers", "rust", "python"),
+    [
+        (["rust-analyzer"], OURS | {"type_hierarchy"}, EVERYTHING),
+        (["pyright"], EVERYTHING, OURS | {"implementation", "type_hierarchy"}),
+        (["pyright", "ty"], EVERYTHING, OURS),
+        (["rust-analyzer", "basedpyright"], OURS | {"type_hierarchy"}, OURS | {"type_hierarchy"}),
+        (["pylance"], EVERYTHING, OURS),
+    ],
+)
+def test_only_what_the_active_peers_have_is_left_to_them(peers: list[str], rust: set[str], python: set[str]) -> None:
+    assert companion("rust", peers=peers) == rust
+    assert companion("python", peers=peers) == python
+    assert companion(peers=peers) == rust | python
+
+
+def test_the_table_of_peers_speaks_of_capabilities_there_are() -> None:
+    assert set(PEERS) == set(get_args(PeerName))
+    assert all(peer.lacks | OURS <= EVERYTHING and not peer.lacks & OURS for peer in PEERS.values())
+    assert set(NAMES) == LANGUAGES, "a language without peers would be offered in full: is that so?"
+
+
+def test_the_page_about_companion_mode_has_the_table(pytestconfig: pytest.Config) -> None:
+    """`pytest --update-specs` puts it there."""
+    page = Path(__file__).parents[2] / "docs" / "companion.md"
+    head, begin, rest = page.read_text("utf-8").partition("<!-- peers -->\n")
+    _, end, tail = rest.partition("<!-- end of peers -->")
+    lines = ["| name | for | seen in | leaves to isg |", "|---|---|---|---|"]
+    for name, peer in PEERS.items():
+        lacks = [one.encode_name for one in msgspec.structs.fields(Capabilities) if one.name in peer.lacks]
+        left = ", ".join(f"`{one}`" for one in lacks) or "-"
+        lines.append(f"| `{name}` | {', '.join(sorted(peer.languages))} | {peer.seen or '-'} | {left} |")
+    wanted = f"{head}{begin}{chr(10).join(lines)}\n{end}{tail}"
+    if pytestconfig.getoption("update_specs"):
+        page.write_text(wanted, "utf-8")
+    else:
+        assert wanted == page.read_text("utf-8")
+
+
+def test_the_environment_sets_what_a_schema_knows() -> None:
+    given = {
+        "ISG_LOG_LEVEL": "debug",
+        "ISG_JOBS": "3",
+        "ISG_CODE_LENS_CYCLES": "true",
+        "ISG_EXCLUDE": '["gen/**"]',
+        "ISG_CACHE_DIRECTORY": "/c",
+        "ISG_MODE": "",
+        "ISG_NVIM": "/bin/nvim",
+    }
+    values, messages = environment_settings(given)
+    settings, unfit = merge(values)
+    assert (settings.log_level, settings.jobs, settings.exclude) == ("debug", 3, ("gen/**",))
+    assert (settings.code_lens.cycles, settings.cache_directory, settings.mode) == (True, "/c", "full")
+    assert messages == unfit == []
+
+
+def test_a_variable_that_cannot_be_read_is_told() -> None:
+    assert environment_settings({"ISG_EXCLUDE": "gen/**"}) == (
+        {},
+        ['ISG_EXCLUDE: "gen/**" is not allowed, it must be a list of strings; it is left out'],
+    )
+
+
+def test_every_setting_has_a_variable_of_its_own() -> None:
+    names = [variable_of(key) for key, *_ in rows()]
+    assert "ISG_DIAGNOSTICS_DEFERRED_IMPORT_CYCLE" in names
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,13 @@ from pygls.exceptions import JsonRpcException
 from isg_server.capabilities import server_capabilities
 from isg_server.client import ClientFeatures
 from isg_server.settings import merge
-from server.conftest import Edit
+from server.conftest import Edit, as_plain, types_path
 
 USE = "app/use.py"
 PROVIDERS = {
     "implementation", "references", "definition", "declaration", "type_definition", "document_symbol",
     "workspace_symbol", "hover", "document_highlight", "moniker", "call_hierarchy", "type_hierarchy",
+    "code_action",
 }  # fmt: skip
 
 
@@ -33,14 +34,37 @@ async def test_exactly_what_works_is_declared(edit: Edit) -> None:
         assert declared(editor.capabilities) == PROVIDERS
         commands = editor.capabilities.execute_command_provider
         assert commands is not None
-        about_the_index = {"isg.status", "isg.reindex", "isg.clearIndex"}
+        about_the_index = {"isg.status", "isg.reindex", "isg.clearIndex", "isg.addToBaseline", "isg.memory"}
         about_symbols = {"isg.llmContext", "isg.blastRadius", "isg.cycles", "isg.dependencies"}
         assert set(commands.commands) == about_the_index | about_symbols | {"isg.unreferenced", "isg.entryPoints"}
 
 
 async def test_companion_mode_declares_little(edit: Edit) -> None:
     async with edit(options={"mode": "companion"}, indexed=False) as editor:
-        assert declared(editor.capabilities) == {"moniker", "type_hierarchy"}
+        assert declared(editor.capabilities) == {"moniker", "type_hierarchy", "code_action"}
+
+
+async def test_a_companion_answers_for_the_languages_whose_server_does_not(edit: Edit) -> None:
+    async with edit(options={"mode": "companion", "peers": ["rust-analyzer", "pyright"]}) as editor:
+        assert {"implementation", "type_hierarchy"} <= declared(editor.capabilities)
+        assert "references" not in declared(editor.capabilities)
+        assert await editor.implementation("app/shapes.py", "def |area") != []
+        assert await editor.implementation("src/lib.rs", "fn |area(&self) -> f64;") == []
+        editor.open("src/lib.rs")
+        assert await editor.implementation("src/lib.rs", "fn |area(&self) -> f64;") == []
+
+
+async def test_a_companion_finds_symbols_of_languages_without_a_server(edit: Edit) -> None:
+    async with edit(options={"mode": "companion", "peers": ["ty"]}) as editor:
+        assert {"references", "workspace_symbol"} <= declared(editor.capabilities)
+        found = await editor.client.workspace_symbol_async(types.WorkspaceSymbolParams("area"))
+        assert {types_path(one.location.uri).name for one in found or ()} == {"lib.rs"}
+
+
+async def test_memory_is_told(edit: Edit) -> None:
+    async with edit(indexed=False) as editor:
+        told = as_plain(await editor.client.workspace_execute_command_async(types.ExecuteCommandParams("isg.memory")))
+        assert told["bytes"] is None or 5_000_000 < told["bytes"] < 1_000_000_000
 
 
 @pytest.mark.parametrize("name", sorted(PROVIDERS))
@@ -99,7 +123,11 @@ async def test_a_changed_configuration_is_pulled_again(edit: Edit) -> None:
         assert (await editor.status())["documents"]["python"] == 3
         editor.client.set_configuration(["app/**"], section="isg.exclude")
         editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
-        while (await editor.status())["documents"].get("python"):
+        status = types.ExecuteCommandParams("isg.status")
+        while True:  # for a moment there is no root: it is opened anew
+            told = as_plain(await editor.client.workspace_execute_command_async(status))
+            if told and not told[0]["documents"].get("python"):
+                break
             await asyncio.sleep(0.02)
 
 

@@ -36,6 +36,9 @@ export interface Cycles {
   readonly knots: readonly Knot[];
 }
 
+/** The kinds that the view and the picture of import cycles show. */
+export const CYCLE_KINDS = ["import-cycle", "deferred-import-cycle"];
+
 export interface Dependent {
   readonly label: string;
   readonly hops: number;
@@ -63,14 +66,20 @@ export interface LlmContext {
 export interface RootStatus {
   readonly root: string;
   readonly indexing: boolean;
-  readonly indexed?: boolean;
+  /** Whether the index was brought up to date since the server started. */
+  readonly scanned?: boolean;
   readonly location?: string;
   readonly documents?: Readonly<Record<string, number>>;
   readonly symbols?: Readonly<Record<string, number>>;
   readonly relations?: Readonly<Record<string, number>>;
   readonly linked?: number;
-  readonly errors?: readonly unknown[];
+  readonly errors?: readonly { readonly path: string; readonly stage: string; readonly message: string }[];
   readonly size_bytes?: number;
   readonly seconds?: Readonly<Record<string, number>>;
   readonly versions?: Readonly<Record<string, string>>;
+}
+
+export interface Memory {
+  /** Of the server; null where its system does not tell. */
+  readonly bytes: number | null;
 }

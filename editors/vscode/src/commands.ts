@@ -2,8 +2,7 @@
 
 import * as vscode from "vscode";
 
-import type { BlastRadius, Dependent, LlmContext, Range, RootStatus } from "./answers";
-import { report } from "./report";
+import type { BlastRadius, Dependent, LlmContext, Range } from "./answers";
 import type { Server } from "./server";
 
 interface Target {
@@ -28,10 +27,11 @@ function target(file: vscode.Uri | undefined): Target {
 export async function openPlace(
   place: { readonly uri: string; readonly range: Range },
   preserveFocus = false,
+  viewColumn: vscode.ViewColumn = vscode.ViewColumn.Active,
 ): Promise<void> {
   const { start, end } = place.range;
   const selection = new vscode.Range(start.line, start.character, end.line, end.character);
-  await vscode.window.showTextDocument(vscode.Uri.parse(place.uri), { selection, preserveFocus });
+  await vscode.window.showTextDocument(vscode.Uri.parse(place.uri), { selection, preserveFocus, viewColumn });
 }
 
 interface DependentPick extends vscode.QuickPickItem {
@@ -106,25 +106,6 @@ async function pickLevel(): Promise<number | undefined> {
     { label: "Level 0", description: "signatures; what neighbours have to do with it", level: 0 },
   ];
   return (await vscode.window.showQuickPick(levels, { title: "Copy LLM Context: level" }))?.level;
-}
-
-/** The page that `isg.showIndexStatus` opens. */
-export class StatusPage implements vscode.TextDocumentContentProvider {
-  static readonly scheme = "isg-status";
-  readonly #uri = vscode.Uri.from({ scheme: StatusPage.scheme, path: "/Index of isg.md" });
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly onDidChange = this.#changed.event;
-  #text = "";
-
-  async show(server: Server): Promise<void> {
-    this.#text = report(await server.ask<RootStatus[]>("isg.status"));
-    this.#changed.fire(this.#uri);
-    await vscode.commands.executeCommand("markdown.showPreview", this.#uri);
-  }
-
-  provideTextDocumentContent(): string {
-    return this.#text;
-  }
 }
 
 /** Deletes the stored index once the user has agreed. */

@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 
-import { activePeers } from "./peers";
+import { PEERS } from "./peers";
 
 const OFFERED = "companionOffered";
 /** Milliseconds after which peers that a file starts have started. */
@@ -21,14 +21,14 @@ export function watchForPeers(context: vscode.ExtensionContext): vscode.Disposab
 
 async function offer(memory: vscode.Memento): Promise<void> {
   const settings = vscode.workspace.getConfiguration("isg");
-  const peers = activePeers((id) => vscode.extensions.getExtension(id)?.isActive === true);
+  const peers = PEERS.filter(({ extension }) => vscode.extensions.getExtension(extension)?.isActive === true);
   if (peers.length === 0 || memory.get(OFFERED) === true || isSet(settings.inspect("mode"))) {
     return;
   }
   await memory.update(OFFERED, true);
   const companion = "Use Companion Mode";
   const chosen = await vscode.window.showInformationMessage(
-    `Also active for these languages: ${peers.join(", ")}. In companion mode, isg offers only what others lack, so ` +
+    `Also active for these languages: ${peers.map(({ title }) => title).join(", ")}. In companion mode, isg offers only what others lack, so ` +
       "that nothing appears twice.",
     companion,
     "Keep Everything",

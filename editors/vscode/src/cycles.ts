@@ -2,23 +2,19 @@
 
 import * as vscode from "vscode";
 
-import type { Cycles } from "./answers";
+import { CYCLE_KINDS, type Cycles } from "./answers";
+import type { Changes } from "./changes";
 import { rowsOf, type Row } from "./knots";
 import { said, type Server } from "./server";
-
-const KINDS = ["import-cycle", "deferred-import-cycle"];
-/** Milliseconds from the first of some changes to the question what they did. */
-const REST = 1_000;
 
 export class CyclesView implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   readonly #view: vscode.TreeView<Row>;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #subscriptions: { dispose(): unknown }[];
   readonly onDidChangeTreeData = this.#changed.event;
-  #timer: NodeJS.Timeout | undefined;
   #stale = false;
 
-  constructor(private readonly server: Server) {
+  constructor(private readonly server: Server, changes: Changes) {
     this.#view = vscode.window.createTreeView("isgCycles", { treeDataProvider: this, showCollapseAll: true });
     this.#subscriptions = [
       this.#view,
@@ -28,8 +24,12 @@ export class CyclesView implements vscode.TreeDataProvider<Row>, vscode.Disposab
           this.refresh();
         }
       }),
-      vscode.languages.onDidChangeDiagnostics(() => { this.#later(); }),
-      server.onIndexed(() => { this.#later(); }),
+      changes.onChanged(() => {
+        this.#stale = true;
+        if (this.#view.visible) {
+          this.refresh();
+        }
+      }),
     ];
   }
 
@@ -49,7 +49,7 @@ export class CyclesView implements vscode.TreeDataProvider<Row>, vscode.Disposab
       return [...row.rows];
     }
     try {
-      const { knots } = await this.server.ask<Cycles>("isg.cycles", { kinds: KINDS });
+      const { knots } = await this.server.ask<Cycles>("isg.cycles", { kinds: CYCLE_KINDS });
       const findings = knots.reduce((sum, knot) => sum + knot.findings.length, 0);
       this.#view.message = knots.length === 0 ? "No import cycles." : "";
       this.#view.badge = findings === 0 ? undefined : { value: findings, tooltip: `${findings} imports on cycles` };
@@ -74,18 +74,7 @@ export class CyclesView implements vscode.TreeDataProvider<Row>, vscode.Disposab
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
     vscode.Disposable.from(...this.#subscriptions).dispose();
-  }
-
-  #later(): void {
-    this.#stale = true;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      if (this.#view.visible) {
-        this.refresh();
-      }
-    }, REST);
   }
 }
 

@@ -2,9 +2,13 @@
 
 import * as vscode from "vscode";
 
-import { clearIndex, copyLlmContext, openPlace, showBlastRadius, StatusPage } from "./commands";
+import { Changes } from "./changes";
+import { clearIndex, copyLlmContext, openPlace, showBlastRadius } from "./commands";
 import { watchForPeers } from "./companion";
 import { CyclesView } from "./cycles";
+import { GraphPanel } from "./graph";
+import { IndexView } from "./indexView";
+import { showReferences } from "./lenses";
 import { onSelection } from "./python";
 import { said, Server } from "./server";
 import { StatusItem } from "./status";
@@ -16,25 +20,33 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const status = new StatusItem();
   const server = new Server(output, status);
   running = server;
-  const cycles = new CyclesView(server);
-  const page = new StatusPage();
+  const changes = new Changes(server);
+  const cycles = new CyclesView(server, changes);
+  const graph = new GraphPanel(server, vscode.Uri.joinPath(context.extensionUri, "media"), changes);
+  const index = new IndexView(server);
   context.subscriptions.push(
     output,
     status,
     server,
+    changes,
     cycles,
-    vscode.workspace.registerTextDocumentContentProvider(StatusPage.scheme, page),
+    graph,
+    index,
     command("isg.restartServer", () => server.restart()),
     command("isg.showOutput", () => { output.show(); }),
     command("isg.clearStoredIndex", () => clearIndex(server)),
     command("isg.reindexWorkspace", () => server.ask("isg.reindex")),
-    command("isg.showIndexStatus", () => page.show(server)),
+    command("isg.showIndexStatus", () => index.show()),
+    command("isg.refreshIndexStatus", () => { index.refresh(); }),
     command("isg.showBlastRadius", (file?: vscode.Uri) => showBlastRadius(server, file)),
     command("isg.copyLlmContext", (file?: vscode.Uri) => copyLlmContext(server, file)),
     command("isg.showImportCycles", () => cycles.show()),
     command("isg.refreshImportCycles", () => { cycles.refresh(); }),
+    command("isg.showImportCycleGraph", () => graph.show()),
     command("isg.openPlace", openPlace),
+    command("isg.showReferences", showReferences),
     vscode.workspace.onDidChangeConfiguration((event) => server.configure(event)),
+    vscode.extensions.onDidChange(() => server.restartIfPeersChanged()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => server.restartIfMoved()),
     watchForPeers(context),
   );

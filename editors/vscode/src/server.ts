@@ -16,12 +16,18 @@ import {
   type LanguageClientOptions,
 } from "vscode-languageclient/node";
 
+import type { Memory } from "./answers";
+import { megabytes } from "./indexRows";
+import { LensFeature } from "./lenses";
 import { lookUp, type Found, type NotFound } from "./lookup";
+import { namesOf, PEERS, withPeers } from "./peers";
 import { selectedInterpreter } from "./python";
 import type { StatusItem } from "./status";
 
 /** What the server reads once, when it starts, or what decides which one it is. */
-const AT_START = ["isg.path", "isg.args", "isg.mode", "isg.capabilities", "isg.codeLens"];
+const AT_START = ["isg.path", "isg.args", "isg.mode", "isg.peers", "isg.capabilities", "isg.codeLens"];
+/** Milliseconds between two questions for the server's memory. */
+const MEMORY = 15_000;
 
 export class Server implements vscode.Disposable {
   #client: LanguageClient | undefined;
@@ -29,6 +35,9 @@ export class Server implements vscode.Disposable {
   /** The last of the starts and stops: they happen one after the other. */
   #last: Promise<void> = Promise.resolve();
   readonly #indexed = new vscode.EventEmitter<void>();
+  readonly #timer = setInterval(() => void this.#weigh(), MEMORY);
+  /** The peers that the server was told of. */
+  #told: readonly string[] = [];
 
   /** A run of indexing has ended. */
   readonly onIndexed = this.#indexed.event;
@@ -49,6 +58,14 @@ export class Server implements vscode.Disposable {
       await this.#stop();
       await this.#start(await locate());
     });
+  }
+
+  /** Restarts where the server leaves things to others, and those are others now than it was told. */
+  async restartIfPeersChanged(): Promise<void> {
+    const companion = vscode.workspace.getConfiguration("isg").get("mode") === "companion";
+    if (companion && this.client !== undefined && activePeers().join() !== this.#told.join()) {
+      await this.restart();
+    }
   }
 
   /** Restarts where another program would be started now than was. */
@@ -86,6 +103,7 @@ export class Server implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearInterval(this.#timer);
     this.#indexed.dispose();
   }
 
@@ -109,6 +127,7 @@ export class Server implements vscode.Disposable {
     const ends = new Ends();
     const client = new LanguageClient("isg", "isg", run, { ...this.#options(), errorHandler: ends });
     ends.usual = client.createDefaultErrorHandler();
+    client.registerFeature(new LensFeature());
     this.#client = client;
     client.onDidChangeState(({ newState }) => {
       if (this.#client === client) {
@@ -123,6 +142,7 @@ export class Server implements vscode.Disposable {
       throw error;
     }
     ends.started = true;
+    void this.#weigh();
     const { name, version } = client.initializeResult?.serverInfo ?? {};
     this.output.info(`${name ?? "The server"} ${version ?? ""} runs`);
   }
@@ -141,6 +161,19 @@ export class Server implements vscode.Disposable {
     }
   }
 
+  /** Tells how much memory the server has: only while somebody may look, and nothing where it does not run. */
+  async #weigh(): Promise<void> {
+    if (this.client === undefined || !vscode.window.state.focused) {
+      return;
+    }
+    try {
+      const { bytes } = await this.ask<Memory>("isg.memory");
+      this.status.memory(bytes === null ? "" : megabytes(bytes));
+    } catch {
+      this.status.memory(""); // an older server, or one that has just ended
+    }
+  }
+
   #tell(state: State): void {
     const tell = {
       [State.Starting]: () => { this.status.starting(); },
@@ -155,15 +188,25 @@ export class Server implements vscode.Disposable {
     return {
       documentSelector: ["rust", "python"].map((language) => ({ scheme: "file", language })),
       // Modes and capabilities are decided before the server can ask for the configuration.
-      initializationOptions: () => ({ ...vscode.workspace.getConfiguration("isg") }),
+      initializationOptions: () => {
+        this.#told = activePeers();
+        return withPeers(vscode.workspace.getConfiguration("isg"), this.#told);
+      },
       outputChannel: this.output,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: () => false, // told by `#fail`
       middleware: {
+        workspace: {
+          configuration: async (params, token, next) => {
+            const given = await next(params, token);
+            return Array.isArray(given) ? given.map((one: unknown) => withPeers(one, this.#told)) : given;
+          },
+        },
         handleWorkDoneProgress: (token, step, next) => {
           this.status.progress(token, step);
           if (step.kind === "end") {
             this.#indexed.fire();
+            void this.#weigh();
             next(token, step); // forgets the token; a bar of its own, beside our item, was never begun
           }
         },
@@ -206,6 +249,12 @@ class Ends implements ErrorHandler {
     this.#reject(new Error("it ended at once, see the output"));
     return { action: CloseAction.DoNotRestart, handled: true };
   }
+}
+
+/** The names of the other language servers for our languages whose extensions are enabled here. */
+export function activePeers(): string[] {
+  const enabled = PEERS.filter((peer) => vscode.extensions.getExtension(peer.extension) !== undefined);
+  return namesOf(enabled, vscode.workspace.getConfiguration("python").get<string>("languageServer"));
 }
 
 /** The words of whatever was thrown. */

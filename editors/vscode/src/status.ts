@@ -7,6 +7,7 @@ type Step = WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd
 
 export class StatusItem implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem("isg.status", vscode.StatusBarAlignment.Right, 0);
+  #memory = "";
   /** The runs of indexing that are under way, by token. */
   readonly #runs = new Map<string | number, { title: string; message: string; percent: number }>();
 
@@ -35,6 +36,14 @@ export class StatusItem implements vscode.Disposable {
     this.#show("$(error) isg", problem, "isg.showOutput");
   }
 
+  /** How much memory the server has, in words; "" where it is not known. */
+  memory(text: string): void {
+    this.#memory = text;
+    if (this.#item.command === "isg.showIndexStatus") {
+      this.#render();
+    }
+  }
+
   /** One step of a progress that the server reports. */
   progress(token: string | number, step: Step): void {
     if (step.kind === "end") {
@@ -57,12 +66,17 @@ export class StatusItem implements vscode.Disposable {
   #render(): void {
     const runs = [...this.#runs.values()];
     if (runs.length === 0) {
-      this.#show("$(check) isg", "The index of isg is up to date. Click for what it holds.", "isg.showIndexStatus");
+      const lines = ["The index of isg is up to date. Click for what it holds.", ...this.#inMemory()];
+      this.#show("$(check) isg", lines.join("\n"), "isg.showIndexStatus");
       return;
     }
     const percent = Math.min(...runs.map((run) => run.percent));
     const lines = runs.map((run) => (run.message === "" ? run.title : `${run.title}: ${run.message}`));
-    this.#show(`$(sync~spin) isg ${percent}%`, lines.join("\n"), "isg.showIndexStatus");
+    this.#show(`$(sync~spin) isg ${percent}%`, [...lines, ...this.#inMemory()].join("\n"), "isg.showIndexStatus");
+  }
+
+  #inMemory(): string[] {
+    return this.#memory === "" ? [] : [`Memory of the server: ${this.#memory}.`];
   }
 
   #show(text: string, tooltip: string, command: string): void {

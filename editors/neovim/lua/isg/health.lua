@@ -126,7 +126,8 @@ end
 ---@return string
 local function advice(companion, settings)
   if not companion then
-    return "settings = { isg = { mode = 'companion' } } leaves on what other servers lack"
+    return "settings = { isg = { mode = 'companion' } } leaves on what other servers lack, "
+      .. "those that `peers` names where it is set"
   end
   local off = table.concat(settings, " = false, ") .. " = false"
   return ("settings.isg.capabilities = { %s } leaves them to the other"):format(off)

@@ -32,8 +32,15 @@ export function missing() {
   return Object.keys(PROGRAMS).filter((name) => !PROGRAMS[name] || !existsSync(PROGRAMS[name]));
 }
 
+/** The address that opens the folder and runs a file of ours inside the extension host. */
+export function hostUrl(address, workspace, file) {
+  const place = (path) => `vscode-remote://${address}${path}`;
+  const payload = [["extensionDevelopmentPath", place(EXTENSION)], ["extensionTestsPath", place(join(EXTENSION, file))]];
+  return `http://${address}/?folder=${workspace}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+}
+
 /** Starts it, gives `use` the page, the address and a folder for what it writes, and ends everything. */
-export async function withCode({ options = [], environment = {} }, use) {
+export async function withCode({ options = [], environment = () => ({}), size = { width: 1400, height: 900 } }, use) {
   const folder = mkdtempSync(join(tmpdir(), "isg-vscode-"));
   const [workspace, user, home] = ["workspace", "user", "home"].map((name) => join(folder, name));
   writeWorkspace(workspace);
@@ -48,7 +55,7 @@ export async function withCode({ options = [], environment = {} }, use) {
     "--disable-getting-started-override", "--reconnection-grace-time", "1"];
   const places = ["--config", join(folder, "config.yaml"), "--user-data-dir", user, "--extensions-dir", join(folder, "extensions")];
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_|CODE_SERVER)/.test(name)));
-  const common = { env: { ...env, HOME: home, ...environment(folder) }, detached: true };
+  const common = { env: { ...env, HOME: home, XDG_CACHE_HOME: join(home, ".cache"), ...environment(folder) }, detached: true };
   const start = (...args) => spawn(PROGRAMS.CODE_SERVER_NODE, [PROGRAMS.CODE_SERVER, ...places, ...args], common);
   if (options.includes("--install")) {
     const installed = start("--install-extension", join(EXTENSION, "out/isg.vsix"));
@@ -60,7 +67,7 @@ export async function withCode({ options = [], environment = {} }, use) {
     const address = await listening(server);
     const browser = await chromium.launch({ executablePath: PROGRAMS.CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
     try {
-      const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+      const page = await browser.newPage({ viewport: size });
       await page.route(/^https?:\/\/(?!127\.0\.0\.1[:/])/, (route) => route.abort());
       await use({ page, address, workspace, folder });
     } finally {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import * as vscode from "vscode";
 
-import type { BlastRadius, Cycles, RootStatus } from "../../src/answers";
+import type { BlastRadius, Cycles, Memory, RootStatus } from "../../src/answers";
 
 const PATIENCE = 30_000;
 
@@ -37,7 +37,7 @@ const tests: Record<string, () => Promise<void>> = {
     await until(() => extension.isActive);
     await until(async () => {
       const [root] = (await vscode.commands.executeCommand<RootStatus[] | undefined>("isg.status")) ?? [];
-      return root?.indexing === false && root.documents?.python === 3;
+      return root?.indexing === false && root.documents?.python === 8;
     });
   },
   async "go to implementation leads to the override"() {
@@ -61,14 +61,33 @@ const tests: Record<string, () => Promise<void>> = {
   },
   async "commands of the graph answer"() {
     const { knots } = await vscode.commands.executeCommand<Cycles>("isg.cycles", { kinds: ["import-cycle"] });
-    assert.deepEqual(knots.map((knot) => [knot.size, knot.findings.length]), [[2, 2]]);
+    assert.deepEqual(knots.map((knot) => [knot.size, knot.findings.length]).sort(), [[2, 2], [4, 5]]);
     const target = { uri: uri("views.py").toString(), position: { line: 3, character: 5 } };
     assert.equal((await vscode.commands.executeCommand<BlastRadius>("isg.blastRadius", target)).count, 3);
+  },
+  async "a lens shows references where VS Code shows them"() {
+    await vscode.workspace.getConfiguration("isg").update("codeLens.references", true, vscode.ConfigurationTarget.Workspace);
+    await vscode.window.showTextDocument(uri("views.py"));
+    const lenses = await until(async () => {
+      const found = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri("views.py"), 10);
+      return found.some((lens) => lens.command?.command === "isg.showReferences") && found;
+    });
+    const command = lenses.find((lens) => lens.command?.title.startsWith("2 ref") === true)?.command;
+    assert.ok(command, JSON.stringify(lenses.map((lens) => lens.command?.title)));
+    await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []) as unknown[]);
+    await vscode.workspace.getConfiguration("isg").update("codeLens.references", undefined, vscode.ConfigurationTarget.Workspace);
+  },
+  async "memory is told"() {
+    const { bytes } = await until(async () => {
+      const there = (await vscode.commands.getCommands()).includes("isg.memory"); // not while the server starts anew
+      return there && vscode.commands.executeCommand<Memory>("isg.memory");
+    });
+    assert.ok(bytes === null || bytes > 5_000_000, `${bytes ?? 0}`);
   },
   async "a new server answers after a restart"() {
     await vscode.commands.executeCommand("isg.restartServer");
     const { knots } = await vscode.commands.executeCommand<Cycles>("isg.cycles", { kinds: [] });
-    assert.equal(knots.length, 1);
+    assert.equal(knots.length, 2);
   },
   async "companion mode takes effect at once"() {
     const definitions = (): Thenable<unknown[]> =>

@@ -1,6 +1,6 @@
 // Runs index.ts inside the extension host. The README says what the variables are.
 import { join } from "node:path";
-import { EXTENSION, missing, textOf, withCode } from "./code-server.mjs";
+import { hostUrl, missing, textOf, withCode } from "./code-server.mjs";
 
 const absent = missing();
 if (absent.length > 0) {
@@ -10,11 +10,9 @@ if (absent.length > 0) {
 let result = "";
 const environment = (folder) => ({ ISG_RESULT: join(folder, "result.txt") });
 await withCode({ options: ["--vscode-option", "enable-smoke-test-driver"], environment }, async ({ page, address, workspace, folder }) => {
-  const place = (path) => `vscode-remote://${address}${path}`;
-  const payload = [["extensionDevelopmentPath", place(EXTENSION)], ["extensionTestsPath", place(join(EXTENSION, "out/host/index.js"))]];
   const done = new Promise((exit) => void page.exposeFunction("codeAutomationExit", exit));
   await page.exposeFunction("codeAutomationLog", () => undefined);
-  await page.goto(`http://${address}/?folder=${workspace}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
+  await page.goto(hostUrl(address, workspace, "out/host/index.js"));
   const late = new Promise((exit) => setTimeout(exit, 120_000, "late").unref());
   console.log(`exit: ${await Promise.race([done, late])}`);
   result = textOf(join(folder, "result.txt"));
