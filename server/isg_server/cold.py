@@ -3,6 +3,9 @@
 Only while a workspace whose index is not complete is being indexed, only so long, and away from the line: edits and
 other questions go on meanwhile. A question whose document was edited while it waited means another place than the
 client does by now; it ends with LSP's ContentModified, upon which clients ask again.
+
+An index that turns out to be damaged makes room for an empty one, at any moment: a question that this happens to is
+asked again, and waits as at a cold start (`editions`).
 """
 
 from __future__ import annotations
@@ -40,6 +43,14 @@ _OF_ITEMS = (
 )
 _LEAST = 3
 """A search for fewer letters than this may match anything: nothing is worth waiting for."""
+
+
+def editions(session: Session) -> list[object]:
+    """Which index each root has. One that has taken the place of another is being filled from now on."""
+    for root in session.roots:
+        if root.edition is not root.workspace.edition:
+            session.mend(root)
+    return [root.edition for root in session.roots]
 
 
 async def gathered(session: Session, params: Any, patience: Patience) -> None:

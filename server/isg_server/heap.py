@@ -8,6 +8,7 @@ is another one, nothing happens.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -75,6 +76,16 @@ def share_one() -> None:
 def give_back() -> None:
     """Give freed memory back to the system. Takes some milliseconds, in which whoever wants memory may wait."""
     _ask("malloc_trim", 0)
+
+
+def private_bytes() -> int | None:
+    """The memory that this process has to itself, without pages of files; None where the system does not tell it."""
+    try:
+        with open("/proc/self/statm", "rb") as statm:
+            _, resident, shared = map(int, statm.read().split()[:3])
+    except OSError:
+        return None
+    return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _ask(function: str, *arguments: int) -> None:

@@ -36,11 +36,14 @@ class Root:
     uris: dict[str, str] = field(default_factory=dict)
     """The client's own spelling of URIs of open documents, by relative path."""
     branch: Branch = field(init=False)
+    edition: object = field(init=False)
+    """The index that `scanned` and `filling` speak of; see Workspace."""
     _told: int = 0
 
     def __post_init__(self) -> None:
         self.address = to_uri(self.path).rstrip("/")
         self.branch = Branch(self.path)
+        self.edition = self.workspace.edition
 
     def uri(self, path: str) -> str:
         """The URI of a root-relative path."""

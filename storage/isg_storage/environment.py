@@ -50,6 +50,8 @@ class Environment:
         """Use `open`."""
         self.directory = directory
         self._read_only = read_only
+        self._touched = residency.touched()
+        """What was touched already when pages were last given back, or never needs to be."""
         self.rebuilt = bool(rebuilt_reason)
         self.rebuilt_reason = rebuilt_reason
         self._opened: Opened | None = opened
@@ -125,9 +127,15 @@ class Environment:
         except FileNotFoundError:  # replaced by another process
             return 0
 
-    def release_pages(self) -> None:
-        """Stop counting the pages that were looked at as this process's memory; see `residency`."""
-        residency.release(self._in_use().path / DATA_FILE)
+    def release_pages(self, *, beyond: int = 0) -> None:
+        """Stop counting the pages that were looked at as this process's memory, if they are more bytes than `beyond`;
+        see `residency`.
+        """
+        touched = residency.touched()
+        self._touched = min(self._touched, touched)
+        if not beyond or touched - self._touched > beyond:
+            residency.release(self._in_use().path / DATA_FILE)
+            self._touched = residency.touched()
 
     def map_size(self) -> int:
         """Bytes of address space that the index may fill before it must grow."""

@@ -6,8 +6,12 @@ process that touches it. Run it while `Environment.trusted` is false; then `cond
 
 from __future__ import annotations
 
+import math
+import os
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -43,23 +47,50 @@ def versions() -> dict[str, str]:
 def verify(directory: Path, *, by: str = "isg_storage.inspection", seconds: float = 120.0) -> str:
     """What is wrong with the index in `directory`, "" if every row can be read. Never raises for the index's sake.
 
-    Takes a process and the time to read the file once; after `seconds` it is given up and taken for damaged.
-    `by`: a module that does more; it is run with the directory, and calls `report` with what it found.
+    Takes a process, which ends with this one, and the time to read the file once; after
+    `seconds` of computing it is given up and the index taken for damaged. `by`: a module that does more; it is run with
+    the directory, and calls `examine`.
     """
     # -P: the current directory may be a workspace, and nothing in one may be imported.
-    command = [sys.executable, "-P", "-m", by, str(directory)]
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False)
-    except subprocess.TimeoutExpired:
-        return f"reading it did not end within {seconds:g} s"
-    if done.returncode == 0:
-        return ""
-    if done.returncode == _UNSOUND:
-        return done.stdout.decode("utf-8", "replace").strip()
-    return f"reading it ended the process ({done.returncode})"
+    command = [sys.executable, "-P", "-m", by, str(directory), str(math.ceil(seconds))]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        try:
+            code = process.wait(_LONGEST)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return f"reading it did not end within {_LONGEST:g} s"
+        said = process.stdout.read().strip()
+    if code in (0, _UNSOUND):
+        return said
+    return f"reading it ended the process ({code})"
 
 
 _UNSOUND = 3
+_LONGEST = 1800.0
+"""Seconds that it may take altogether: on a machine that has other things to do it may seldom compute."""
+_MOST = 4_000
+"""Characters of a report, which waits in a pipe."""
+
+
+def examine(find: Callable[[Path], str]) -> NoReturn:
+    """Be the process that `verify` has started: report what `find` says is wrong with the directory, and end."""
+    directory, seconds = Path(sys.argv[1]), int(sys.argv[2])
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    found = find(directory)
+    sys.stdout.write(found[:_MOST])
+    sys.exit(_UNSOUND if found else 0)
+
+
+def _end_with_parent() -> None:
+    """Nothing is ever written there; it is closed when whoever waits for the report has ended, in whatever way."""
+    os.read(0, 1)
+    os._exit(1)
 
 
 def _read_everything(directory: Path) -> str:
@@ -79,11 +110,5 @@ def _read_everything(directory: Path) -> str:
     return ""
 
 
-def report(found: str) -> NoReturn:
-    """End a process that `verify` has started."""
-    sys.stdout.write(found)
-    sys.exit(_UNSOUND if found else 0)
-
-
 if __name__ == "__main__":
-    report(_read_everything(Path(sys.argv[1])))
+    examine(_read_everything)

@@ -7,12 +7,27 @@ system's cache, and the next look costs a page fault. Linux only; elsewhere it d
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 _DONT_NEED = 4
+
+
+def touched() -> int:
+    """The bytes of files, the index's and others', that this process has mapped and looked at and not given back since;
+    0 where the system does not tell. Costs microseconds.
+    """
+    try:
+        handle = os.open("/proc/self/statm", os.O_RDONLY)
+    except OSError:
+        return 0
+    try:
+        return int(os.read(handle, 200).split()[2]) * os.sysconf("SC_PAGE_SIZE")
+    finally:
+        os.close(handle)
 
 
 def release(data_file: Path) -> int:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 RESERVED = b"\0"
 """Keys of HEADER that begin so are the environment's own."""
@@ -43,6 +43,7 @@ class Table(IntEnum):
     NAMES = 14
     DEPENDENCIES = 15
     OUTWARD = 16
+    PLACES = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ FORMS: dict[Table, Form] = {
         20,
         True,
     ),
+    Table.PLACES: Form("u32 document", "where each of its symbols stands and what holds it, for lists of symbols", 4),
 }
 
 DATA_FILE = "data.mdb"

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from isg_analysis import Workspace
 from isg_analysis.model.symbol import SymbolKind
-from isg_analysis.queries import search
+from isg_analysis.model.text import PositionEncoding
+from isg_analysis.queries import Hit, hit, search
 from isg_analysis.resolve.memory import MemoryProgram
 from isg_analysis.resolve.symbol_names import NameText, SymbolNames
 
+WORKSPACES = Path(__file__).parents[1] / "workspaces"
 PROGRAM = MemoryProgram({
     "a.py": "class Reader: ...\nclass ReaderOptions: ...\ndef reader(): ...\ndef read(): ...\ndef bread(): ...\n",
     "b.py": "class FileReader: ...\ndef file_reader(): ...\nRETURN_EARLY_ADDRESS = 1\nclass Übergröße: ...\n",
@@ -69,7 +74,7 @@ def test_changed_documents_are_found_as_in_one_text(
         text = wanted.lower() if ignore_case else wanted
         for scan in ("called", "beginning", "containing", "scattered"):
             assert _found(two, scan, text, ignore_case, most) == _found(one, scan, text, ignore_case, most)
-    assert [two.symbol(each.order) for each in two.all(most)] == [one.symbol(each.order) for each in one.all(most)]
+    assert [two.symbol(order) for order, *_ in two.all(most)] == [one.symbol(order) for order, *_ in one.all(most)]
 
 
 def _text(documents: Mapping[int, list[str]]) -> NameText:
@@ -81,4 +86,37 @@ def _text(documents: Mapping[int, list[str]]) -> NameText:
 
 def _found(names: SymbolNames, scan: str, text: str, ignore_case: bool, most: int) -> list[tuple[object, ...]]:
     found = getattr(names, scan)(text, ignore_case=ignore_case, most=most)
-    return [(names.symbol(each.order), each.name, each.at, each.kind) for each in found]
+    return [(names.symbol(order), names.name(order), *rest) for order, *rest in found]
+
+
+WIDE = "# ä\nclass Ä: 𐐀 = 1; after = 2\nclass Plain:\n    def method(self): ...\n"
+
+
+def test_what_is_shown_of_stored_symbols_is_what_their_documents_say(tmp_path: Path) -> None:
+    shutil.copytree(WORKSPACES / "sift", tmp_path / "project")
+    shutil.copytree(WORKSPACES / "ledger", tmp_path / "project" / "ledger")
+    (tmp_path / "project" / "wide.py").write_text(WIDE)
+    with Workspace.open(tmp_path / "project", cache=tmp_path / "cache") as workspace:
+        workspace.index(jobs=1)
+        with workspace.snapshot() as snapshot:
+            found = search(snapshot, "", 10_000).hits
+            assert {"Ä", "𐐀", "after", "Plain", "method"} <= {one.name for one in found}
+            for one in found:
+                assert shown(one) == shown(hit(snapshot, one.ref))
+
+
+def test_a_search_opens_no_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Workspace.open(WORKSPACES / "ledger", cache=tmp_path) as workspace:
+        workspace.index(jobs=1)
+        with workspace.snapshot() as snapshot:
+            monkeypatch.setattr(snapshot, "glance", None)
+            found = search(snapshot, "a", 1_000).hits
+            assert len(found) > 20
+            assert all(one.name and one.path and one.span(PositionEncoding.UTF16) for one in found)
+            assert any(one.container for one in found)
+
+
+def shown(found: Hit) -> tuple[object, ...]:
+    """All that a list of symbols may show of one."""
+    spans = [found.span(encoding) for encoding in PositionEncoding]
+    return found.name, found.kind, found.container, found.path, found.start, found.end, spans

@@ -16,6 +16,8 @@ from isg_analysis.model.text import Position, PositionEncoding
 from isg_server.cold import gathered
 from isg_server.documents import Edit as Change
 from isg_server.documents import OpenDocument
+from isg_server.logs import Stages
+from isg_server.server import Server
 from isg_server.session import Session
 from isg_server.tasks import Patience
 from server.conftest import Edit
@@ -153,6 +155,60 @@ async def test_an_edit_while_waiting_ends_the_question(tmp_path: Path) -> None:
         await gathered(one, asked(tmp_path, 5), Patience(10))
     assert caught.value.code == types.LSPErrorCodes.ContentModified
     await one.indexer.close()
+
+
+class Replaced(Counting):
+    """A workspace whose index turns out to be damaged while the first question is answered."""
+
+    def __init__(self, fails: bool) -> None:
+        super().__init__()
+        self.edition: object = "damaged"
+        self.asked: list[object] = []
+        self._fails = fails
+
+    def ask(self, _: Patience) -> object:
+        self.asked.append(self.edition)
+        if self.edition == "damaged":
+            self.edition = "filled anew"
+            if self._fails:
+                raise WorkspaceError("the index is closed")
+        return self.asked[-1]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_what_was_asked_while_an_index_was_replaced_is_asked_again_and_waits(tmp_path: Path, fails: bool) -> None:
+    one, _ = session(tmp_path)
+    (root,) = one.roots
+    replaced, waited = Replaced(fails), list[tuple[bool, bool]]()
+    root.workspace, root.edition = replaced, replaced.edition  # type: ignore[assignment]
+    one.ready.set()
+
+    async def gather(_: Patience) -> None:
+        waited.append((root.filling, one.indexer.scanning(root)))
+
+    server = Server("1")
+    server.protocol.session = one
+    assert await server._question(replaced.ask, gather, Stages()) == "filled anew"
+    assert waited == [(False, False), (True, True)]
+    assert replaced.asked == ["damaged", "filled anew"]
+    await one.indexer.close()
+
+
+async def test_what_fails_for_other_reasons_is_not_asked_again(tmp_path: Path) -> None:
+    one, _ = session(tmp_path)
+    one.ready.set()
+    server, asked_for = Server("1"), list[Patience]()
+    server.protocol.session = one
+
+    def fail(patience: Patience) -> None:
+        asked_for.append(patience)
+        raise WorkspaceError("no")
+
+    async def gather(_: Patience) -> None: ...
+
+    with pytest.raises(WorkspaceError):
+        await server._question(fail, gather, Stages())
+    assert len(asked_for) == 1
 
 
 @pytest.mark.parametrize("encoding", PositionEncoding)

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from isg_storage import Environment, FullError, Reader, Table, Writer, keys
+from isg_storage.inspection import verify
 
 ROWS = [keys.u32(row) for row in range(40)]
 NAME = keys.u64(7)
@@ -142,6 +143,11 @@ def die(directory: str) -> None:
     environment = Environment.open(Path(directory), b"")
     environment.run(write_batch)
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def examine(directory: str, module: str) -> None:
+    """Have an index examined."""
+    report(verify(Path(directory), by=module, seconds=1))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,11 @@ SECONDS = 60
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs fork, SIGKILL and resource limits")
 
 
-def start(action: str, *arguments: object) -> subprocess.Popen[str]:
+def start(action: str, *arguments: object, path: Path | None = None) -> subprocess.Popen[str]:
+    """`path`: where modules are found, besides."""
     command = [sys.executable, str(CHILD), action, *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    environment = os.environ | ({"PYTHONPATH": str(path)} if path else {})
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
 def finish(process: subprocess.Popen[str]) -> str:
@@ -100,3 +103,50 @@ def test_deaths_are_counted_until_the_index_was_looked_at(directory: Path) -> No
         assert (environment.unclean_ends, environment.trusted) == (0, True)
     with Environment.open(directory, b"") as environment:
         assert (environment.unclean_ends, environment.trusted) == (0, True)
+
+
+ENDLESS = """
+import os, time
+from isg_storage.inspection import examine
+
+def forever(directory):
+    (directory / "begun").write_text(str(os.getpid()))
+    (directory / "begun").rename(directory / "process")
+    while True:
+        {step}
+
+examine(forever)
+"""
+
+
+def test_an_examination_ends_with_the_process_that_waits_for_it(directory: Path, tmp_path: Path) -> None:
+    directory.mkdir(parents=True)
+    (tmp_path / "sleeping.py").write_text(ENDLESS.format(step="time.sleep(0.1)"))
+    waiting = start("examine", directory, "sleeping", path=tmp_path)
+    until((directory / "process").exists)
+    examining = int((directory / "process").read_text())
+    assert is_alive(examining)
+    waiting.kill()
+    waiting.communicate()
+    until(lambda: not is_alive(examining))
+
+
+def test_an_examination_that_computes_without_end_is_given_up(directory: Path, tmp_path: Path) -> None:
+    directory.mkdir(parents=True)
+    (tmp_path / "spinning.py").write_text(ENDLESS.format(step="pass"))
+    out, _ = start("examine", directory, "spinning", path=tmp_path).communicate(timeout=10 * SECONDS)
+    assert "ended the process" in out
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that must happen."""
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def is_alive(process: int) -> bool:
+    """Whether it runs; one that has ended and waits for its parent does not."""
+    said = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False).stdout
+    return said.strip()[:1] not in ("", "Z", "X")

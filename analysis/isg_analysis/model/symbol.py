@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
+from typing import NamedTuple
 
 
 class SymbolKind(IntEnum):
@@ -125,3 +126,16 @@ def escape(name: str) -> str:
 def sig_hash(symbol_id: str) -> bytes:
     """SigHash: the 16-byte BLAKE2b digest of a symbol id."""
     return hashlib.blake2b(symbol_id.encode("utf-8", "replace"), digest_size=16).digest()
+
+
+class SymbolPlace(NamedTuple):
+    """A name's place: byte offsets, and its line and columns, which are the same in every encoding. `holder`: what
+    holds the symbol; None for the module.
+    """
+
+    start: int
+    end: int
+    line: int
+    column: int
+    last_column: int
+    holder: str | None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import ClassVar, NamedTuple
 
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.signature import Signature, decode
-from isg_analysis.model.symbol import SymbolKind
+from isg_analysis.model.symbol import SymbolKind, SymbolPlace
 from isg_analysis.model.text import Position, PositionEncoding
 from isg_analysis.resolve.names import module_name, shown_name, symbol_id
 from isg_analysis.resolve.program import Ref, document_of, is_binding, row_of
@@ -41,6 +42,14 @@ class Limits:
     found: Callable[[Hit], None] = _unheard
 
 
+class Known(NamedTuple):
+    """What is known of a symbol without its document's facts."""
+
+    name: str
+    kind: SymbolKind
+    place: SymbolPlace
+
+
 @dataclass(frozen=True, init=False)
 class Hit:
     """A place that means or mentions `ref`. `start` and `end` are byte offsets of the name.
@@ -55,6 +64,7 @@ class Hit:
     ref: Ref
     confidence: Confidence = Confidence.CERTAIN
     role: int = Role.DEFINITION
+    _known: ClassVar[Known | None] = None
 
     def __init__(
         self,
@@ -81,11 +91,15 @@ class Hit:
         """The symbol's kind; None for a local or parameter."""
         if is_binding(self.ref):
             return None
+        if self._known is not None:
+            return self._known.kind
         return SymbolKind(self._home.symbols.kind[row_of(self.ref)])
 
     @property
     def name(self) -> str:
         """The symbol's name; a module's is the last part of its path, an impl block's its self type."""
+        if self._known is not None:
+            return self._known.name
         row = row_of(self.ref)
         if is_binding(self.ref):
             return self._home.strings[self._home.bindings.name[row]]
@@ -96,6 +110,9 @@ class Hit:
     @property
     def container(self) -> str:
         """The name of what directly holds the symbol; the module's path for top-level symbols, "" for modules."""
+        if self._known is not None:
+            holder = self._known.place.holder
+            return ".".join(module_name(self.view, self.document)) if holder is None else holder
         row = row_of(self.ref)
         if is_binding(self.ref):
             parent = self._home.scopes.symbol[self._home.bindings.scope[row]]
@@ -145,6 +162,13 @@ class Hit:
         index = self.view.line_index(self.document)
         return index.position(self.start, encoding), index.position(self.end, encoding)
 
+    def span(self, encoding: PositionEncoding) -> tuple[int, int, int, int]:
+        """The same as line, column, line and column."""
+        if self._known is not None:
+            place = self._known.place
+            return place.line, place.column, place.line, place.last_column
+        return self.view.line_index(self.document).span(self.start, self.end, encoding)
+
     @property
     def _home(self) -> Facts:
         return self.view.glance(document_of(self.ref))
@@ -175,6 +199,16 @@ def hit(view: View, ref: Ref, confidence: Confidence = Confidence.CERTAIN) -> Hi
     """The place where a symbol or local is defined."""
     start, end = definition_place(view, ref)
     return Hit(view, document_of(ref), start, end, ref, confidence)
+
+
+def listed_hit(view: View, ref: Ref, name: str, kind: SymbolKind) -> Hit:
+    """`hit` of a symbol of which name and kind are known: where its place is too, its document is not looked at."""
+    place = view.symbol_place(ref)
+    if place is None:
+        return hit(view, ref)
+    found = Hit(view, document_of(ref), place.start, place.end, ref)
+    found.__dict__["_known"] = Known(name, kind, place)
+    return found
 
 
 def occurrence_hit(view: View, document: int, occurrence: int, ref: Ref, confidence: Confidence) -> Hit:

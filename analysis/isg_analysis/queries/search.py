@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from isg_analysis.model.symbol import SymbolKind
-from isg_analysis.queries.answer import Answer, hit
+from isg_analysis.queries.answer import Answer, listed_hit
 from isg_analysis.resolve.program import symbol_ref
-from isg_analysis.resolve.symbol_names import Named, SymbolNames
+from isg_analysis.resolve.symbol_names import Found, SymbolNames
 from isg_analysis.resolve.view import View
 
 _RANKS = [3] * (max(SymbolKind) + 1)
@@ -30,38 +30,41 @@ def search(view: View, text: str, limit: int) -> Answer:
     """
     names, wanted = view.symbol_names(), text.strip()
     most = _RANKED if wanted else limit
-    found: dict[int, Named] = {}
+    ranked: dict[int, _Rank] = {}
     for scan in _scans(names, wanted, most + 1):
-        for named in scan:
-            found.setdefault(named.order, named)
-            if len(found) > most:
-                break
-        if len(found) > limit:
+        ranked = scan | ranked
+        if len(ranked) > limit:
             break
-    spelled = wanted.lower()
-    ranked = [(_distance(named, spelled), _RANKS[named.kind], len(named.name), named.order) for named in found.values()]
-    hits = tuple(hit(view, symbol_ref(*names.symbol(order))) for *_, order in sorted(ranked)[:limit])
-    return Answer(hits, truncated=len(found) > limit)
+    hits = [
+        listed_hit(view, symbol_ref(*names.symbol(order)), names.name(order), SymbolKind(kind))
+        for *_, order, kind in sorted(ranked.values())[:limit]
+    ]
+    return Answer(tuple(hits), truncated=len(ranked) > limit)
 
 
-def _scans(names: SymbolNames, wanted: str, most: int) -> Iterator[list[Named]]:
-    """From the best matches to the weakest; a scan may repeat what an earlier one found."""
+_Rank = tuple[int, int, int, int, int]
+"""What a match is compared by: how near it is, which kind comes first, the name's length, the order; and its kind."""
+
+
+def _scans(names: SymbolNames, wanted: str, most: int) -> Iterator[dict[int, _Rank]]:
+    """Symbols by order, from the best matches to the weakest; a scan may repeat what an earlier one found."""
+    ignore_case, length = wanted == wanted.lower(), len(wanted)
     if not wanted:
-        yield names.all(most)
+        yield {order: (0, 0, 0, order, kind) for order, kind, _, _ in names.all(most)}
         return
-    ignore_case = wanted == wanted.lower()
     begun = names.beginning(wanted, ignore_case=ignore_case, most=most)
     if len(begun) == most:  # else all of that name are among them
-        yield names.called(wanted, ignore_case=ignore_case, most=most)
-    yield begun
-    yield names.containing(wanted, ignore_case=ignore_case, most=most)
-    yield names.scattered(wanted, ignore_case=ignore_case, most=most)
+        called = names.called(wanted, ignore_case=ignore_case, most=most)
+        yield {order: (0, _RANKS[kind], size, order, kind) for order, kind, _, size in called}
+    yield {order: (size != length, _RANKS[kind], size, order, kind) for order, kind, _, size in begun}
+    inside = names.containing(wanted, ignore_case=ignore_case, most=most)
+    yield {found[0]: (_distance(names, found), _RANKS[found[1]], found[3], found[0], found[1]) for found in inside}
+    letters = names.scattered(wanted, ignore_case=ignore_case, most=most)
+    yield {order: (4, _RANKS[kind], size, order, kind) for order, kind, _, size in letters}
 
 
-def _distance(named: Named, wanted: str) -> int:
-    _, _, at, name = named
-    if not name.lower().startswith(wanted, at):
-        return 4
-    if at == 0:
-        return 0 if len(name) == len(wanted) else 1
-    return 2 if name[at - 1] == "_" or name[at].isupper() else 3
+def _distance(names: SymbolNames, found: Found) -> int:
+    """Of a name that holds what is looked for: whether a word begins there."""
+    order, _, at, _ = found
+    name = names.name(order)
+    return 2 if at and (name[at - 1] == "_" or name[at].isupper()) else 3

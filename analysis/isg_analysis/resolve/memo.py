@@ -26,6 +26,10 @@ SHARED = -2
 """The owner of answers that belong to no document."""
 _LIMIT = 300
 _FRAMES = 12_000
+_FUEL = 20_000
+"""So many questions are worked out for one that somebody asks; the most seen where all that is named is there is 5,400.
+Where much is not, as while a workspace is being indexed, globs that lead to each other in cycles may ask without end.
+"""
 _MOST_ANSWERS = 30_000
 _MOST_ANSWERS_STEADY = 200_000
 """How many answers are kept; the most where all documents are gone through."""
@@ -39,7 +43,9 @@ _Kept = tuple[Answer, Footprint, Ring]
 class Answers:
     """What the memos of one resolver share: footprints, the cycles that were met, and how much is kept."""
 
-    __slots__ = ("_memos", "_most", "cut", "footprints", "kept", "nested", "owners", "ring", "steady", "worked_out")
+    __slots__ = (
+        "_memos", "_most", "cut", "enough", "footprints", "kept", "nested", "owners", "ring", "steady", "worked_out",
+    )  # fmt: skip
 
     def __init__(self, steady: bool = False) -> None:
         """`steady`: nothing will be edited, so neither whose answers are nor what they rest on need be known."""
@@ -52,6 +58,8 @@ class Answers:
         self.ring = _NO_RING
         self.worked_out = 0
         """How many answers were worked out so far."""
+        self.enough = 0
+        """How many there may be when what is asked now is given up."""
         self.kept = 0
         self.owners: dict[int, None] = {}
         self._most = _MOST_ANSWERS_STEADY if steady else _MOST_ANSWERS
@@ -126,7 +134,7 @@ class Memo(Generic[Key, Answer]):
         answers.join(self)
 
     def __call__(self, key: Key) -> Answer:
-        """The answer; `unknown` inside a cycle, and where questions are nested too deeply."""
+        """The answer; `unknown` inside a cycle, and where questions are nested too deeply or become too many."""
         owned = self._all
         if owned is None:
             owner = self._owner(key)
@@ -139,7 +147,7 @@ class Memo(Generic[Key, Answer]):
             return found[0]
         answers = self._answers
         level = self._busy.get(key, -1)
-        if level >= 0 or answers.nested > _LIMIT:
+        if level >= 0 or answers.nested > _LIMIT or (answers.nested and answers.worked_out > answers.enough):
             answers.cut = min(answers.cut, level)
             return self._unknown(key)
         return self._work_out(key, *owned)
@@ -153,6 +161,8 @@ class Memo(Generic[Key, Answer]):
     def _work_out(self, key: Key, entries: dict[Key, _Kept[Answer]], footprint: Footprint) -> Answer:
         answers, footprints = self._answers, self._footprints
         level = self._busy[key] = answers.nested
+        if not level:
+            answers.enough = answers.worked_out + _FUEL
         answers.nested = level + 1
         answers.worked_out += 1
         top, cut, ring = footprints.top, answers.cut, answers.ring

@@ -16,7 +16,7 @@ from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Links, OutwardPlace
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
-from isg_analysis.model.symbol import SymbolPrefix
+from isg_analysis.model.symbol import SymbolPlace, SymbolPrefix
 from isg_analysis.model.text import LineIndex
 from isg_analysis.resolve.described import extracted
 from isg_analysis.resolve.link import link
@@ -213,6 +213,11 @@ class MemoryProgram:
                 row = (target, symbol_ref(document, edge.source), edge.kind, edge.confidence)
                 out.setdefault(edge.target, []).append(row)
         return out
+
+    def symbol_place(self, ref: Ref) -> SymbolPlace | None:
+        """See View."""
+        del ref
+        return None  # all facts are at hand
 
     def symbol_names(self) -> SymbolNames:
         """See View."""

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, reduce
 from itertools import accumulate, islice
 from operator import and_
-from typing import NamedTuple
 
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.symbol import SymbolKind
@@ -33,13 +32,10 @@ _Place = tuple[int, int, int]
 """Where the line of a symbol begins and ends, and between them where what was looked for begins."""
 
 
-class Named(NamedTuple):
-    """One symbol that a scan found: `at` is where in its name. `order` grows with path and row."""
-
-    order: int
-    kind: int
-    at: int
-    name: str
+Found = tuple[int, int, int, int]
+"""One symbol that a scan found: its order, which grows with path and row, its kind, where in its name, how long that
+is. A plain tuple: there are a thousand of them for each letter that somebody types.
+"""
 
 
 def name_lines(facts: Facts) -> str:
@@ -69,6 +65,18 @@ class NameText:
         self.text = "".join(parts)
         self.lower = _lowered(self.text)
         self._marks: dict[tuple[str, bool], int] = {}
+
+    def called(self, name: str, ignore_case: bool) -> Iterator[_Place]:
+        """Every line with this name: few of many, found by digests of all."""
+        haystack = self.lower if ignore_case else self.text
+        digests, lines, wanted = self._digests, self._lines, name + "\t"
+        digest = _digest(name.lower())
+        at = digests.find(digest)
+        while at >= 0:
+            line = lines[at // 2]
+            if not at % 2 and haystack.startswith(wanted, line):
+                yield line, line, lines[at // 2 + 1] - 1
+            at = digests.find(digest, at + 1)
 
     def beginning(self, text: str, ignore_case: bool) -> Iterator[_Place]:
         """Every line that begins with a text."""
@@ -117,6 +125,11 @@ class NameText:
         """Where each line begins, and where the next one would."""
         return array("I", accumulate((len(line) + 1 for line in self.text[1:-1].split("\n")), initial=1))
 
+    @cached_property
+    def _digests(self) -> bytes:
+        """Two bytes for each line: equal where names are, but for their case."""
+        return b"".join([_digest(line[:-2]) for line in self.lower[1:-1].split("\n")])
+
     def all(self) -> Iterator[_Place]:
         """Every line with a name."""
         line = 1
@@ -129,7 +142,8 @@ class NameText:
     def symbol(self, line: int) -> tuple[int, int]:
         """The document and row of the symbol whose line begins at a place."""
         here = bisect_right(self.starts, line) - 1
-        return self.numbers[here], self.text.count("\n", self.starts[here], line)
+        lines = self._lines
+        return self.numbers[here], bisect_left(lines, line) - bisect_left(lines, self.starts[here])
 
 
 class SymbolNames:
@@ -154,47 +168,56 @@ class SymbolNames:
                 self._hidden += bounds[place : place + 2]
             self._places.append(bounds[place] - (not hides))
 
-    def called(self, text: str, *, ignore_case: bool, most: int) -> list[Named]:
+    def called(self, text: str, *, ignore_case: bool, most: int) -> list[Found]:
         """The first symbols of this name, in order. With `ignore_case`, `text` is in lower case."""
-        return self._first(lambda names: names.beginning(text + "\t", ignore_case), text, most)
+        return self._first(lambda names: names.called(text, ignore_case), text, most)
 
-    def beginning(self, text: str, *, ignore_case: bool, most: int) -> list[Named]:
+    def beginning(self, text: str, *, ignore_case: bool, most: int) -> list[Found]:
         """The first symbols whose names begin with `text`."""
         return self._first(lambda names: names.beginning(text, ignore_case), text, most)
 
-    def containing(self, text: str, *, ignore_case: bool, most: int) -> list[Named]:
+    def containing(self, text: str, *, ignore_case: bool, most: int) -> list[Found]:
         """The first symbols whose names hold `text`, each with the first place where it does."""
         return self._first(lambda names: names.containing(text, ignore_case), text, most)
 
-    def scattered(self, letters: str, *, ignore_case: bool, most: int) -> list[Named]:
+    def scattered(self, letters: str, *, ignore_case: bool, most: int) -> list[Found]:
         """The first symbols whose names hold the letters in this order."""
         return self._first(lambda names: names.scattered(letters, ignore_case), letters, most)
 
-    def all(self, most: int) -> list[Named]:
+    def all(self, most: int) -> list[Found]:
         """The first symbols."""
         return self._first(NameText.all, "", most)
 
     def symbol(self, order: int) -> tuple[int, int]:
         """The document and row of a symbol that was found."""
-        stored, changed = order >> _OF_STORED, order & (1 << _OF_STORED) - 1
-        return self._changed.symbol(changed) if changed and self._changed else self._stored.symbol(stored)
+        text, line = self._line(order)
+        return text.symbol(line)
+
+    def name(self, order: int) -> str:
+        """The name of a symbol that was found."""
+        text, line = self._line(order)
+        return text.text[line : text.text.index("\t", line)]
+
+    def _line(self, order: int) -> tuple[NameText, int]:
+        changed = order & (1 << _OF_STORED) - 1
+        return (self._changed, changed) if changed and self._changed else (self._stored, order >> _OF_STORED)
 
     def distinct(self) -> set[str]:
         """Every name there is."""
         texts = [self._stored.text, *([self._changed.text] if self._changed else ())]
         return {line[:-2] for text in texts for line in text.split("\n")} - {""}
 
-    def _first(self, scan: Callable[[NameText], Iterator[_Place]], wanted: str, most: int) -> list[Named]:
+    def _first(self, scan: Callable[[NameText], Iterator[_Place]], wanted: str, most: int) -> list[Found]:
         if _NO_NAME.search(wanted):
             return []
         places = scan(self._stored)
         if self._hidden:
             hidden = self._hidden
             places = (place for place in places if not bisect_right(hidden, place[0]) & 1)
-        found = _named(self._stored.text, islice(places, most))
+        found = _found(self._stored.text, islice(places, most))
         if self._changed is not None:
-            changed = _named(self._changed.text, islice(scan(self._changed), most))
-            found += [named._replace(order=self._order(named.order >> _OF_STORED)) for named in changed]
+            changed = _found(self._changed.text, islice(scan(self._changed), most))
+            found += [(self._order(order >> _OF_STORED), kind, at, size) for order, kind, at, size in changed]
             found.sort()
         return found[:most]
 
@@ -205,11 +228,14 @@ class SymbolNames:
         return self._places[document] << _OF_STORED | line
 
 
-def _named(text: str, places: Iterator[_Place]) -> list[Named]:
+def _found(text: str, places: Iterator[_Place]) -> list[Found]:
     return [
-        Named(line << _OF_STORED, ord(text[end - 1]) - _FIRST_KIND, at - line, text[line : end - 2])
-        for line, at, end in places
+        (line << _OF_STORED, ord(text[end - 1]) - _FIRST_KIND, at - line, end - 2 - line) for line, at, end in places
     ]
+
+
+def _digest(name: str) -> bytes:
+    return (hash(name) & 0xFFFF).to_bytes(2)
 
 
 def _marked(text: str, letter: str) -> int:

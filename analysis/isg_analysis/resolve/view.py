@@ -12,7 +12,7 @@ from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Edge, Links, OutwardPlace
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
-from isg_analysis.model.symbol import SymbolPrefix
+from isg_analysis.model.symbol import SymbolPlace, SymbolPrefix
 from isg_analysis.model.text import LineIndex
 from isg_analysis.resolve.program import (
     DeclaredRelation,
@@ -103,6 +103,9 @@ class View(Program, Protocol):
 
     def dependents(self, refs: Collection[Ref]) -> tuple[frozenset[Ref], frozenset[Ref]]:
         """The sources of the edges that point at any of the symbols: of those that are certain, and of others."""
+
+    def symbol_place(self, ref: Ref) -> SymbolPlace | None:
+        """Where a symbol stands, if that is known without a look at its document's facts."""
 
     def symbol_names(self) -> SymbolNames:
         """The names of all symbols, for searching."""

@@ -21,5 +21,6 @@ def answer(asking: Asking, params: types.WorkspaceSymbolParams) -> list[shapes.W
     found: list[shapes.WorkspaceSymbol] = []
     for root, snapshot in asking.snapshots():
         hits = queries.search(snapshot, params.query, RESULTS).hits
-        found += [convert.workspace_symbol(root, hit, asking.features.encoding) for hit in hits]
+        shown = (hit for hit in hits if asking.offers(CAPABILITY, snapshot.language(hit.document)))
+        found += [convert.workspace_symbol(root, hit, asking.features.encoding) for hit in shown]
     return found
