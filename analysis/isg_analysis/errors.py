@@ -8,7 +8,7 @@ class IsgError(Exception):
 
 
 class WorkspaceError(IsgError):
-    """The workspace can't be opened: a missing path, not a directory, an unusable cache."""
+    """The workspace can't be opened: a missing path, neither a directory nor a code dump, an unusable cache."""
 
 
 class StoppedError(IsgError):

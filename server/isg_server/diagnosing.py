@@ -1,7 +1,8 @@
 """Diagnosing: keeps known what `isg check` would find in each root, while its texts change.
 
-What changes is told by `touch`. After a short rest, so that typing comes first, one check runs on a thread of its own
-and on a snapshot of its own; edits that leave every import as it was only move what was found. Clients that pull get
+What changes is told by `touch`. When that pauses, so that typing comes first, one check runs on a thread of its own
+and on a snapshot of its own, and makes room for questions; edits that leave every import as it was only move what was
+found. Clients that pull get
 reports and are told when to pull again; to others changed files are pushed. A file whose last finding is gone is told
 so too, whether it is open or not.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from lsprotocol import types
 from isg_analysis.model.text import PositionEncoding
 from isg_server.baseline import BaselineError, read_baseline
 from isg_server.client import Client
+from isg_server.courtesy import Courtesy
+from isg_server.logs import timed
 from isg_server.roots import Root
 from isg_server.settings import Settings
 from isg_server.tasks import Line
@@ -31,7 +34,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("isg.check")
 
 REST = 0.1
-"""Seconds between the first of some changes and the check that sees them."""
+"""Seconds between the last of some changes and the check that sees them ..."""
+LATEST = 1.5
+"""... and at most between the first of them and that."""
 PAUSE = 0.6
 """Seconds without an edit before findings that only moved are placed anew: until then editors move them along."""
 _STEP = 0.05
@@ -42,7 +47,7 @@ _SEVERITIES = {
     "information": types.DiagnosticSeverity.Information,
     "hint": types.DiagnosticSeverity.Hint,
 }
-_OFF = frozenset({"type-only-import-cycle", "call-cycle", "type-cycle"})
+_OFF = frozenset({"type-only-import-cycle", "dev-package-cycle", "call-cycle", "type-cycle"})
 """What is looked for only where a setting says how bad it is."""
 _ANYWHERE = frozenset({"call-cycle", "type-cycle"})
 """What any edit may change."""
@@ -50,6 +55,8 @@ _SETTING_OF = {
     "import-cycle": "import_cycle",
     "deferred-import-cycle": "deferred_import_cycle",
     "type-only-import-cycle": "type_only_import_cycle",
+    "package-cycle": "package_cycle",
+    "dev-package-cycle": "dev_package_cycle",
     "inheritance-cycle": "inheritance_cycle",
     "call-cycle": "call_cycle",
     "type-cycle": "type_cycle",
@@ -75,6 +82,7 @@ class Seen:
 
     stored: int
     settings: Settings
+    baseline: frozenset[str]
     unsaved: Mapping[str, tuple[object, ...]]
     places: frozenset[str] = frozenset()
 
@@ -82,7 +90,7 @@ class Seen:
         """Whether a check would find the same, in places that may have moved. `saved`: what matters of a document as
         it is stored.
         """
-        if (self.stored, self.settings) != (now.stored, now.settings):
+        if (self.stored, self.settings, self.baseline) != (now.stored, now.settings, now.baseline):
             return False
         return all(
             (self.unsaved[path] if path in self.unsaved else saved(path))
@@ -125,8 +133,9 @@ class State:
 class Diagnoser:
     """All public methods belong to the event loop."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, questions: Line) -> None:
+        """`questions`: what a check makes room for."""
+        self._client, self._questions = client, questions
         self._line = Line("isg-check")
         self._states: dict[Root, State] = {}
 
@@ -155,6 +164,12 @@ class Diagnoser:
             goal = max(goal, 1)
         return state
 
+    def known(self, root: Root, path: str) -> Sequence[types.Diagnostic]:
+        """What was last told of a file."""
+        state = self._states.get(root)
+        report = state.reports.get(path) if state is not None else None
+        return report.items if report is not None else ()
+
     def forget(self, root: Root) -> None:
         """A root is closed: what was pushed of it is taken back."""
         state = self._states.pop(root, None)
@@ -172,14 +187,17 @@ class Diagnoser:
 
     async def _catch_up(self, root: Root, state: State, rest: float) -> None:
         try:
-            await asyncio.sleep(rest)
             still = False
             while state.done < state.wanted:
+                if not still:
+                    await _calm(state, rest)
                 goal = state.wanted
                 features, settings = self._client.features, root.settings
                 known = None if root.filling else state.seen
                 exact = still or state.hurried
-                found = await self._line.run(partial(_diagnosed, root, settings, features.encoding, known, exact))
+                work = partial(_diagnosed, root, settings, features.encoding, known, exact)
+                with timed(log, "checked", root=str(root.path)):
+                    found = await self._line.run(lambda: work(Courtesy(self._questions)))  # noqa: B023 - at once
                 if found is _MOVED:
                     still = await _pause(state)
                     continue
@@ -227,6 +245,15 @@ _MOVED = _Found(unchanged=True)
 """The same findings, in places that are others by now."""
 
 
+async def _calm(state: State, rest: float) -> None:
+    """Waits until nothing was touched for so long, or somebody is in a hurry; not for ever."""
+    loop = asyncio.get_running_loop()
+    last, goal = loop.time() + LATEST, -1
+    while goal != state.wanted and not state.hurried and loop.time() < last:
+        goal = state.wanted
+        await asyncio.sleep(rest)
+
+
 async def _pause(state: State) -> bool:
     """Waits until nothing was edited for a while, or somebody is in a hurry; whether it was the first."""
     goal, waited = state.wanted, 0.0
@@ -238,7 +265,9 @@ async def _pause(state: State) -> bool:
     return not state.hurried
 
 
-def _diagnosed(root: Root, settings: Settings, encoding: PositionEncoding, known: Seen | None, exact: bool) -> _Found:
+def _diagnosed(
+    root: Root, settings: Settings, encoding: PositionEncoding, known: Seen | None, exact: bool, courtesy: Courtesy
+) -> _Found:
     """In the thread: the diagnostics of every file; none while the first index is being made. `exact`: with the places
     they have now.
     """
@@ -249,22 +278,23 @@ def _diagnosed(root: Root, settings: Settings, encoding: PositionEncoding, known
         return _Found()
     out: dict[str, list[types.Diagnostic]] = {}
     with root.workspace.snapshot(alone=True) as view:
+        view.stopped = courtesy
         unsaved = {path: rests_on(view, number) for path, number in view.unsaved().items()}
-        now = Seen(view.version[0], settings, unsaved)
+        baseline = _baseline(root, settings)
+        now = Seen(view.version[0], settings, baseline, unsaved)
         if known is not None and kinds.keys().isdisjoint(_ANYWHERE) and known.covers(now, _Saved(root)):
             if known.places.isdisjoint(unsaved):
                 return _UNCHANGED
             if not exact:
                 return _MOVED
-        baseline = _baseline(root, settings)
         open_now = [number for path in root.uris if (number := view.document(path)) is not None]
         made = _Made(root, view, encoding)
         places: set[str] = set()
         for finding in check(view, tuple(kinds), near=open_now):
-            places.update(view.path(place.document) for place in (finding.place, *finding.hops))
+            places.update(place.path(view) for place in (finding.place, *finding.hops))
             if finding.key not in baseline:
                 severity = kinds[finding.code] if kinds[finding.code] != "default" else finding.severity
-                out.setdefault(view.path(finding.place.document), []).append(made.diagnostic(finding, severity))
+                out.setdefault(finding.place.path(view), []).append(made.diagnostic(finding, severity))
     root.workspace.rest()  # all that modules need of each other was looked at
     return _Found(out, replace(now, places=frozenset(places)))
 
@@ -310,7 +340,7 @@ class _Made:
             source="isg",
             related_information=[
                 types.DiagnosticRelatedInformation(
-                    types.Location(self._root.uri(self._view.path(hop.document)), self._range(hop)), hop.message
+                    types.Location(self._root.uri(hop.path(self._view)), self._range(hop)), hop.message
                 )
                 for hop in finding.hops
             ],
@@ -318,6 +348,5 @@ class _Made:
         )
 
     def _range(self, place: Place) -> types.Range:
-        index = self._view.line_index(place.document)
-        start, end = (index.position(at, self._encoding) for at in (place.start, place.end))
+        start, end = place.span(self._view, self._encoding)
         return types.Range(types.Position(start.line, start.column), types.Position(end.line, end.column))

@@ -8,11 +8,13 @@ the graph.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from isg_analysis.model.lanes import moved
 from isg_analysis.model.text import Position, PositionEncoding, line_starts
 from isg_server.positions import offset_in_line
 from isg_server.uris import to_path
@@ -41,7 +43,7 @@ class OpenDocument:
     language: str
     version: int
     text: bytes
-    _starts: list[int] | None = None
+    _starts: array[int] | None = None
     """Where the lines of `text` start; None: not known."""
 
     def apply(self, edits: Sequence[Edit], version: int, encoding: PositionEncoding) -> None:
@@ -63,9 +65,9 @@ class OpenDocument:
         after = _WORD_START.match(self.text[at : at + _LONGEST])
         return ((before[0] if before else b"") + (after[0] if after else b"")).decode("utf-8", "replace")
 
-    def _lines(self) -> list[int]:
+    def _lines(self) -> array[int]:
         if self._starts is None:
-            self._starts = line_starts(self.text)
+            self._starts = array("i", line_starts(self.text))
         return self._starts
 
     def _replace(self, first: int, last: int, new: bytes) -> None:
@@ -75,9 +77,10 @@ class OpenDocument:
         if b"\r" in self.text:
             self._starts = None  # whether that ends a line depends on what stands beside it
             return
-        added = [first + start for start in line_starts(new)[1:]]
-        behind = [start + shift for start in starts[bisect_right(starts, last) :]]
-        self._starts = starts[: bisect_right(starts, first)] + added + behind
+        kept = starts[: bisect_right(starts, first)]
+        kept.extend([first + start for start in line_starts(new)[1:]])
+        kept.frombytes(moved(starts[bisect_right(starts, last) :].tobytes(), 0, shift))
+        self._starts = kept
 
 
 class OpenDocuments:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from lsprotocol.types import MessageType
 
 from isg_server.client import Client
+from isg_server.courtesy import Courtesy
+from isg_server.logs import Value, pairs, record
 from isg_server.progress import IndexProgress
 from isg_server.roots import Root
 from isg_server.tasks import Line
@@ -45,9 +47,11 @@ class _Waiting:
 class Indexer:
     """All public methods belong to the event loop."""
 
-    def __init__(self, client: Client, updated: Callable[[Root], None]) -> None:
-        """`updated`: called on the loop whenever the index of a root may hold other things than before."""
-        self._client = client
+    def __init__(self, client: Client, updated: Callable[[Root], None], questions: Line) -> None:
+        """`updated`: called on the loop whenever the index of a root may hold other things than before. `questions`:
+        what a look at files that are known already makes room for.
+        """
+        self._client, self._questions = client, questions
         self._updated = updated
         self._line = Line("isg-index")
         self._waiting: dict[Root, _Waiting] = {}
@@ -153,13 +157,14 @@ class Indexer:
         cancelled = threading.Event()
         self._running[bar.token] = (root, cancelled)
         beginning = asyncio.ensure_future(bar.begin()) if shown else None
-        message = "failed"
+        message, filling = "failed", root.filling
+
+        def index() -> IndexReport:
+            stopped = cancelled.is_set if filling else Courtesy(self._questions, cancelled.is_set)
+            return root.workspace.index(jobs=root.settings.jobs or None, progress=bar.update, cancelled=stopped)
+
         try:
-            report = await self._line.run(
-                lambda: root.workspace.index(
-                    jobs=root.settings.jobs or None, progress=bar.update, cancelled=cancelled.is_set
-                )
-            )
+            report = await self._line.run(index)
             root.scanned = root.scanned or not report.cancelled
             looked = report.seconds.get("discover", 0.0)
             self._rested[root] = asyncio.get_running_loop().time() + REST * looked
@@ -193,7 +198,8 @@ class Indexer:
             log.exception("taking in changes of %s failed", root.path)
             self._client.tell(MessageType.Error, f"changed files could not be taken in: {_one_line(error)}")
         else:
-            log.info("%s: %s", root.path, summary(report))
+            record(log, logging.INFO, f"{root.path}: {summary(report)}", **_figures(report))
+            self._trace(root, report)
             self._updated(root)
         self._tell_news(root)
         for call in waiting.afterwards:
@@ -203,8 +209,12 @@ class Indexer:
         for message in root.news():
             self._client.show(MessageType.Info, message)
 
+    def _trace(self, root: Root, report: IndexReport) -> None:
+        self._client.trace(f"{root.path}: {summary(report)}", lambda: pairs(_figures(report)))
+
     def _tell(self, root: Root, report: IndexReport) -> None:
-        self._client.tell(MessageType.Info, f"{root.path}: {summary(report)}")
+        self._client.tell(MessageType.Info, f"{root.path}: {summary(report)}", **_figures(report))
+        self._trace(root, report)
         for problem in report.errors[:SHOWN_ERRORS]:
             self._client.tell(MessageType.Warning, f"{problem.path}: {problem.message} ({problem.stage})")
         if len(report.errors) > SHOWN_ERRORS:
@@ -218,6 +228,13 @@ def summary(report: IndexReport) -> str:
     if report.errors:
         text += f", {len(report.errors)} with problems"
     return f"{text} in {sum(report.seconds.values()):.1f} s"
+
+
+def _figures(report: IndexReport) -> dict[str, Value]:
+    """What a run did, and how long each stage of it took."""
+    counts = {name: getattr(report, name) for name in ("documents", "extracted", "linked", "removed", "cancelled")}
+    took = {f"{stage}_ms": round(seconds * 1e3, 1) for stage, seconds in report.seconds.items()}
+    return {**counts, "errors": len(report.errors), **took}
 
 
 def _one_line(error: Exception) -> str:

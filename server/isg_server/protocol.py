@@ -24,11 +24,15 @@ from isg_server import parent
 from isg_server.capabilities import server_capabilities, watched_files
 from isg_server.client import Client, ClientFeatures
 from isg_server.documents import Edit
+from isg_server.logs import Logs
 from isg_server.session import Session
 from isg_server.transport import Malformed, Message
 from isg_server.uris import to_path
 
 log = logging.getLogger("isg")
+
+MOST_TRACED = 2_000
+"""So many characters of a request are told to a client that traces."""
 
 
 class Protocol(LanguageServerProtocol):
@@ -39,12 +43,13 @@ class Protocol(LanguageServerProtocol):
     finished: asyncio.Future[int]
     cache: Path | None = None
     """Where indexes are kept, whatever the client says."""
+    logs: Logs | None = None
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """Makes the session; to be called on the loop before the first message."""
         self.finished = loop.create_future()
         self.client = Client(self, loop)
-        self.session = Session(self.client, self.cache)
+        self.session = Session(self.client, self.cache, self.logs)
         self._loop = loop
         self._initialized = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -110,6 +115,11 @@ class Protocol(LanguageServerProtocol):
         assert self.writer is not None
         self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
+    def as_json(self, params: Any) -> str:
+        """Parameters as they came, for a trace; cut where they are long."""
+        text = msgspec.json.encode(self._converter.unstructure(params), enc_hook=str).decode()
+        return text if len(text) <= MOST_TRACED else f"{text[:MOST_TRACED]}..."
+
     def _refuse(self, identifier: Any, code: types.ErrorCodes, reason: str) -> None:
         """Answers a request with an error. What has no id is only logged, unless it could not even be read."""
         log.warning("%s", reason)
@@ -135,6 +145,7 @@ class Protocol(LanguageServerProtocol):
             types.WORKSPACE_DID_RENAME_FILES: self._did_rename,
             types.WORKSPACE_DID_CHANGE_CONFIGURATION: lambda _: self._start(self.session.arrange()),
             types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: self._did_change_folders,
+            types.SET_TRACE: lambda p: self._trace(p.value),
             types.WINDOW_WORK_DONE_PROGRESS_CANCEL: lambda p: self.session.indexer.cancel(p.token),
         }
 
@@ -142,6 +153,7 @@ class Protocol(LanguageServerProtocol):
         self._initialized = True
         self.client_capabilities = params.capabilities
         self.client.features = ClientFeatures.of(params.capabilities)
+        self.client.tracing = types.TraceValue(params.trace or types.TraceValue.Off)
         if params.process_id is not None:
             parent.watch(params.process_id, self._loop, lambda: self.finish(1))
         uris = [folder.uri for folder in params.workspace_folders or ()]
@@ -173,6 +185,10 @@ class Protocol(LanguageServerProtocol):
             if identifier != own:
                 future.cancel()
 
+    def _trace(self, value: types.TraceValue) -> None:
+        self.client.tracing = types.TraceValue(value)
+        self.session.keep_log()
+
     def _did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         document = params.text_document
         self.session.opened(document.uri, document.language_id, document.version, document.text)
@@ -201,7 +217,7 @@ class Protocol(LanguageServerProtocol):
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("background work failed", exc_info=error)
-            self.client.show(types.MessageType.Error, f"internal error: {type(error).__name__}: {error}")
+            self.client.show(types.MessageType.Error, f"internal error: {type(error).__name__}")
 
 
 def _is_identifier(value: Any) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Lock
@@ -25,10 +26,11 @@ from isg_server.client import Client
 from isg_server.diagnosing import Diagnoser
 from isg_server.documents import Edit, OpenDocument, OpenDocuments
 from isg_server.indexer import Indexer
+from isg_server.logs import Logs, Stages, record, timed
 from isg_server.lone import LoneDocuments
 from isg_server.opening import clean, open_workspace
 from isg_server.roots import Root, Roots, outermost
-from isg_server.settings import Settings, merge, offered, project_settings
+from isg_server.settings import Settings, environment_settings, merge, offered, project_settings
 from isg_server.tasks import Line
 from isg_server.uris import to_path, to_uri
 
@@ -62,9 +64,9 @@ class PendingEdit:
 class Session:
     """See the module's text. Public methods belong to the event loop."""
 
-    def __init__(self, client: Client, cache: Path | None = None) -> None:
-        """`cache`: where indexes are kept, whatever the client says."""
-        self.client = client
+    def __init__(self, client: Client, cache: Path | None = None, logs: Logs | None = None) -> None:
+        """`cache`: where indexes are kept, whatever the client says. `logs`: what to configure."""
+        self.client, self._logs = client, logs
         self._fixed = {"cacheDirectory": str(cache)} if cache is not None else None
         self.settings = Settings()
         self.documents = OpenDocuments()
@@ -72,8 +74,8 @@ class Session:
         self.lone = LoneDocuments()
         self.line = Line("isg-ask")
         self.ahead = Ahead(self.line)
-        self.diagnoser = Diagnoser(client)
-        self.indexer = Indexer(client, self._diagnose)
+        self.diagnoser = Diagnoser(client, self.line)
+        self.indexer = Indexer(client, self._diagnose, self.line)
         self.ready = asyncio.Event()
         self._folders: list[Path] = []
         self._options: Mapping[str, Any] | None = None
@@ -108,7 +110,7 @@ class Session:
             folders = outermost(self._folders)
             pulled = await self._pull(folders)
             self.settings = self._merged(self._options, pulled[0])
-            logging.getLogger("isg").setLevel(self.settings.log_level.upper())
+            self.keep_log()
             wanted = {
                 folder: await self._of_folder(folder, own) for folder, own in zip(folders, pulled[1:], strict=True)
             }
@@ -124,6 +126,14 @@ class Session:
                     await self._open(folder, settings)
             for document in self.documents:
                 self._edit(document)
+
+    def keep_log(self) -> None:
+        """Logs as the settings say, and as the client traces."""
+        if self._logs is not None:
+            level, file = self.settings.log_level, self.settings.log_file
+            verbose = self.client.tracing == types.TraceValue.Verbose
+            problem = self._logs.configure(level, file, verbose=verbose)
+            self._tell_once([problem] if problem else [])
 
     async def clear(self, root: Root) -> None:
         """Deletes a root's index and starts it anew."""
@@ -160,8 +170,9 @@ class Session:
         return self._merged(self._options, own, project)
 
     def _merged(self, *sources: Any) -> Settings:
-        settings, messages = merge(*(_plain(source) for source in (*sources, self._fixed)))
-        self._tell_once(messages)
+        environment, unread = environment_settings(os.environ)
+        settings, messages = merge(*(_plain(source) for source in (*sources, environment, self._fixed)))
+        self._tell_once([*unread, *messages])
         return settings
 
     def _tell_once(self, messages: Iterable[str]) -> None:
@@ -176,7 +187,7 @@ class Session:
         except IsgError as error:
             self.client.show(types.MessageType.Error, str(error))
             return
-        root.workspace.on_damage = lambda: self.client.on_loop(self._mend, root)
+        root.workspace.on_damage = lambda: self.client.on_loop(self.mend, root)
         for message in root.news():
             self.client.show(types.MessageType.Info, message)
         for document in self.documents:
@@ -188,14 +199,17 @@ class Session:
 
     def _opened(self, folder: Path, settings: Settings) -> Root:
         """Opens a workspace, in the line's thread."""
+        stages = Stages()
         root = Root(folder, open_workspace(folder, settings), settings)
         self.roots.add(root)
+        complete = root.workspace.complete
+        record(log, logging.INFO, "opened", root=str(folder), complete=complete, **stages.milliseconds())
         return root
 
-    def _mend(self, root: Root) -> None:
-        """Has a damaged index made anew."""
+    def mend(self, root: Root) -> None:
+        """Has a damaged index made anew, or what has taken its place filled."""
         if root in self.roots:
-            root.filling = True
+            root.edition, root.filling = root.workspace.edition, True
             self.indexer.scan(root)
 
     async def _close(self, root: Root) -> None:
@@ -265,6 +279,19 @@ class Session:
         self._last_edit = None
         self.line.submit(lambda: _guarded(task))
 
+    def language_asked_about(self, params: Any) -> str | None:
+        """The language of the document that a request is about; None where it is about no single one."""
+        about = getattr(params, "text_document", None) or getattr(params, "item", None)
+        path = to_path(about.uri) if about is not None else None
+        if path is None or self.settings.mode == "full":
+            return None
+        document = self.documents.get(path)
+        if document is not None:
+            return document.language
+        from isg_analysis.languages.registry import language_of
+
+        return language_of(path.as_posix())
+
     def question_asked(self) -> None:
         """A question stands in the line: no later edit may be folded into one before it."""
         self._last_edit = None
@@ -303,9 +330,10 @@ class Session:
         text = edit.take()
         place = self.roots.route(edit.path)
         if place is not None:
-            place[0].workspace.open_document(place[1], text, edit.language)
+            with timed(log, "took in a text", path=place[1], bytes=len(text)):
+                place[0].workspace.open_document(place[1], text, edit.language)
             self.client.on_loop(self._diagnose, place[0])
-            self.client.on_loop(self.ahead.edited, place[0])
+            self.client.on_loop(self.ahead.edited, *place)
 
     def _diagnose(self, root: Root) -> None:
         """Something changed in a root: look for findings soon."""

@@ -25,6 +25,8 @@ MOST_BEHIND = 3
 """So many questions may be left behind at a time."""
 LONG = 1.0
 """Seconds that a question may take while others wait and no more can be left behind."""
+CALM = 0.005
+"""Seconds after a task in which the next one is still expected: who types asks at once."""
 
 
 class Patience:
@@ -64,6 +66,8 @@ class _Task:
     hurry: Callable[[], None] | None
     """Of what may be left behind: asks it to come to an end."""
     began: float = 0.0
+    quiet: bool = False
+    """Whether the line rests while it is worked on."""
 
     def is_over(self, seconds: float) -> bool:
         """Whether it may be left behind and is worked on for longer than this."""
@@ -81,26 +85,49 @@ class Line:
         self._thread: threading.Thread | None = None
         self._behind: list[_Task] = []
         self._watched = False
+        self._rests = threading.Event()
+        self._rests.set()
+        self._rested = 0.0
+        """When the last task came to its end."""
 
     @property
     def left_behind(self) -> int:
         """How many questions are still worked on by threads of their own."""
         return len(self._behind)
 
-    def submit(self, task: Callable[[], T], *, hurry: Callable[[], None] | None = None) -> Future[T]:
+    @property
+    def rests(self) -> bool:
+        """Whether nothing was to be done for a moment. For any thread."""
+        return self._rests.is_set() and time.monotonic() - self._rested > CALM
+
+    def submit(
+        self, task: Callable[[], T], *, hurry: Callable[[], None] | None = None, quiet: bool = False
+    ) -> Future[T]:
         """Puts a task at the end; from the event loop only. With `hurry`, what follows need not wait for it; that is
-        called when too much is left behind, and the task should end soon then.
+        called when too much is left behind, and the task should end soon then. `quiet`: nobody waits for it, so what
+        makes room for the line need not for this.
         """
         if self._thread is None:
             self._start()
         self._watch()
         future: Future[T] = Future()
-        self._tasks.put(_Task(future, task, hurry))
+        if not quiet:
+            self._rests.clear()
+        self._tasks.put(_Task(future, task, hurry, quiet=quiet))
         return future
 
     async def run(self, task: Callable[[], T], *, hurry: Callable[[], None] | None = None) -> T:
         """Puts a task at the end and waits for it; cancelled, it is taken out if it has not started."""
         return await asyncio.wrap_future(self.submit(task, hurry=hurry))
+
+    def wait_for_rest(self, until: float) -> None:
+        """From any other thread: returns when the line rests, or at that time (monotonic)."""
+        while (left := until - time.monotonic()) > 0:
+            if self._rests.wait(left):
+                calm = self._rested + CALM - time.monotonic()
+                if calm <= 0:
+                    return
+                time.sleep(min(calm, left))
 
     def close(self) -> None:
         """Ends the thread after what has been submitted."""
@@ -137,8 +164,17 @@ class Line:
             if task.hurry is not None and task.is_over(LONG):
                 task.hurry()
 
+    def _next(self) -> _Task | None:
+        if self._tasks.empty() and not self._rests.is_set():
+            self._rested = time.monotonic()
+            self._rests.set()
+        task = self._tasks.get()
+        if task is not None and not task.quiet:
+            self._rests.clear()  # it may have come just before that was set
+        return task
+
     def _work(self) -> None:
-        while (task := self._tasks.get()) is not None:
+        while (task := self._next()) is not None:
             if not task.future.set_running_or_notify_cancel():
                 continue
             with self._lock:

@@ -229,7 +229,7 @@ def test_a_missing_path_and_a_file_are_refused_in_one_sentence(tmp_path: Path) -
     with pytest.raises(WorkspaceError, match="No such file or directory"):
         Workspace.open(tmp_path / "nowhere", cache=tmp_path / "cache")
     (tmp_path / "file").write_text("")
-    with pytest.raises(WorkspaceError, match="is not a directory"):
+    with pytest.raises(WorkspaceError, match="neither a directory nor a code dump"):
         Workspace.open(tmp_path / "file", cache=tmp_path / "cache")
 
 

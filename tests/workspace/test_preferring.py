@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,18 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "project"
 
 
+def there(workspace: Workspace, names: list[str], after: threading.Event | None = None) -> Callable[[], bool]:
+    """Whether what holds the names is stored, or was once: a run that is given up forgets what it knew."""
+    known = threading.Event()
+
+    def ask() -> bool:
+        if (after is None or after.is_set()) and not known.is_set() and workspace.wait_for(names, 0):
+            known.set()
+        return known.is_set()
+
+    return ask
+
+
 def references(workspace: Workspace) -> list[tuple[str, int]]:
     """Where `Wanted` is mentioned, as far as is known now."""
     with workspace.snapshot() as snapshot:
@@ -52,10 +65,7 @@ def stopped_early(workspace: Workspace, ask_at: int) -> list[tuple[str, int]]:
             workspace.prefer(["Wanted"])
             seen.set()
 
-    def enough() -> bool:
-        return seen.is_set() and workspace.wait_for(["Wanted"], 0)
-
-    report = workspace.index(jobs=1, progress=progress, cancelled=enough)
+    report = workspace.index(jobs=1, progress=progress, cancelled=there(workspace, ["Wanted"], seen))
     assert report.cancelled
     assert report.extracted < COUNT
     return references(workspace)
@@ -75,7 +85,7 @@ def test_what_imports_call_it_is_found_before_it_is_linked(root: Path, tmp_path:
     with Workspace.open(root, cache=tmp_path / "cache") as workspace:
         names = ["Wanted", "Chosen", "Renamed"]
         workspace.prefer(names)
-        workspace.index(jobs=1, cancelled=lambda: workspace.wait_for(names, 0))
+        workspace.index(jobs=1, cancelled=there(workspace, names))
         early = references(workspace)
         assert sum(path == "many/zz_user.py" for path, _ in early) == 3
         assert sum(path == "many/zzz_user.py" for path, _ in early) == 2
@@ -86,7 +96,7 @@ def test_what_imports_call_it_is_found_before_it_is_linked(root: Path, tmp_path:
 def test_what_was_preferred_before_a_run_comes_first_in_it(root: Path, tmp_path: Path) -> None:
     with Workspace.open(root, cache=tmp_path / "cache") as workspace:
         workspace.prefer(["Wanted"])
-        report = workspace.index(jobs=1, cancelled=lambda: workspace.wait_for(["Wanted"], 0))
+        report = workspace.index(jobs=1, cancelled=there(workspace, ["Wanted"]))
         assert report.cancelled
         assert 0 < report.extracted < 20
         assert len(references(workspace)) == 4
@@ -104,3 +114,34 @@ def test_waiting_ends_when_the_name_is_there_or_nowhere(root: Path, tmp_path: Pa
         assert workspace.wait_for(["Wanted", "Another"], 0)
     with Workspace.open(root, cache=tmp_path / "cache") as workspace:
         assert workspace.wait_for(["Wanted"], 0), "all of it is stored"
+
+
+def test_nothing_is_there_yet_of_an_index_that_takes_the_place_of_a_damaged_one(root: Path, tmp_path: Path) -> None:
+    known: list[bool] = []
+    with Workspace.open(root, cache=tmp_path / "cache") as workspace:
+        workspace.index(jobs=1)
+        assert workspace.wait_for(["Wanted"], 0)
+        before = workspace.edition
+        workspace._index.suspect("for no reason")
+        workspace.index(jobs=1, progress=lambda step: known.append(workspace.wait_for(["Wanted"], 0)))
+        assert workspace.edition is not before
+        assert known[0] is False
+        assert known[-1] is True
+        assert len(references(workspace)) == 4
+
+
+def test_a_changed_file_does_not_make_up_for_all_the_others(root: Path, tmp_path: Path) -> None:
+    with Workspace.open(root, cache=tmp_path / "cache") as workspace:
+        workspace.index(jobs=1)
+        workspace._index.suspect("for no reason")
+        workspace.refresh(["many/m001.py"])
+        assert workspace.complete
+        assert len(references(workspace)) == 4
+
+
+def test_a_run_over_some_files_says_nothing_of_the_others(root: Path, tmp_path: Path) -> None:
+    with Workspace.open(root, cache=tmp_path / "cache") as workspace:
+        stopped_early(workspace, 1)
+        workspace.refresh(["many/m001.py"])
+        assert not workspace.complete
+        assert not workspace.wait_for(["Wanted"], 0)

@@ -15,7 +15,7 @@ Guarantees: no node type of any grammar is known outside the query files.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import resources
 
 from tree_sitter import Language, Node, Parser, Point, Query, QueryCursor, Range, Tree
@@ -52,19 +52,33 @@ class Grammar:
 
     def sound_tree(self, text: bytes, old: Tree | None = None) -> Tree | None:
         """As `tree`, for a text without syntax errors; None, as soon as that is known, for one with."""
+        tree = self._watched(text, old, lambda failed: failed)
+        return None if tree is None or tree.root_node.has_error else tree
+
+    def tree_in_steps(self, text: bytes, stopped: Callable[[], bool]) -> Tree | None:
+        """As `tree`, asking after each small step whether to stop; None where it was to."""
+        return self._watched(text, None, lambda _: stopped())
+
+    def _watched(self, text: bytes, old: Tree | None, stopped: Callable[[bool], bool]) -> Tree | None:
+        """`stopped` is asked again and again, and told whether an error was met by then."""
         given = bytearray()
 
         def read(offset: int, _: object) -> bytearray:
             given[:] = memoryview(text)[offset:]
             return given
 
+        def progress(_: int, failed: bool) -> bool:
+            return stopped(failed)
+
+        parser = Parser(self.language)
         try:
-            tree = Parser(self.language).parse(read, old, progress_callback=lambda _, failed: failed)
+            if old is None:
+                return parser.parse(read, progress_callback=progress)
+            return parser.parse(read, old, progress_callback=progress)
         except ValueError:  # stopped
             return None
         finally:
             given.clear()  # the binding keeps what it was given for ever, once for each time: so always the same
-        return None if tree.root_node.has_error else tree
 
     def parse_parts(self, text: bytes, parts: Sequence[tuple[int, int]]) -> Node:
         """The root node of the tree of parts of the text, as if nothing else were there; offsets are the whole's."""

@@ -13,16 +13,18 @@ Not thread-safe: a tree belongs to one thread at a time.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tree_sitter import Tree
 
+from isg_analysis.errors import StoppedError
 from isg_analysis.languages.constructs import Grammar
 from isg_analysis.languages.extracted import Extracted
+from isg_analysis.languages.pack import never
 from isg_analysis.languages.recovery import recovered
 from isg_analysis.languages.stretch import Stretch, Stretches
 from isg_analysis.languages.tracking import TrackedLowering
-from isg_analysis.languages.tree_change import changed_lists, difference, point
+from isg_analysis.languages.tree_change import changed_lists, difference, edit_tree, steps
 from isg_analysis.model.builder import MOST_ERRORS, Before, FactsBuilder
 from isg_analysis.model.effects import same_outside
 from isg_analysis.model.facts import Facts
@@ -36,12 +38,18 @@ _MOST_IDLE_NAMES = 1024
 class OpenExtraction:
     """The facts of one text after another. `lowered`: bytes lowered so far, which tells what the edits cost."""
 
-    def __init__(self, grammar: Grammar, lowering: Callable[[FactsBuilder], TrackedLowering], text: bytes) -> None:
-        """Extract the text; it is valid UTF-8."""
+    def __init__(
+        self, grammar: Grammar, lowering: Callable[[FactsBuilder], TrackedLowering], text: bytes,
+        stopped: Callable[[], bool] = never,
+    ) -> None:  # fmt: skip
+        """Extract the text; it is valid UTF-8. `stopped`: see LanguagePack.document."""
         self._grammar, self._lowering = grammar, lowering
         self.lowered = 0
         self._asked = lowering(FactsBuilder(b""))
-        self._base = self._extract(text, grammar.tree(text))
+        tree = grammar.tree_in_steps(text, stopped)
+        if tree is None:
+            raise StoppedError("the extraction was given up")
+        self._base = self._extract(text, tree, stopped)
         """What the text now goes on from: the last one without syntax errors, or that was extracted as a whole."""
         self._facts = self._base.facts
 
@@ -54,43 +62,58 @@ class OpenExtraction:
         """The facts of the document's next text. After an exception the object must not be used any more."""
         base = self._base
         if text != base.text:
-            edit = difference(base.text, text)
-            tree = self._parse(base, text, edit)
-            after = self._recover(base, text, edit) if tree is None else None
+            way = steps(base.text, text)
+            tree = self._parse(base, way)
+            after = self._recover(base, text) if tree is None else None
             if after is not None:
                 self._facts = after
                 return after
             if base.tree.root_node.has_error:
                 tree = None
-            if tree is None or not self._exchange(base, text, tree, edit):
+            if tree is None or not self._follow(base, way, tree):
                 self._base = self._extract(text, tree or self._grammar.tree(text))
         self._facts = self._base.facts
         return self._facts
 
-    def _extract(self, text: bytes, tree: Tree) -> Extracted:
+    def _follow(self, base: Extracted, way: list[bytes], tree: Tree) -> bool:
+        """Exchange what changed with each step of the way, the last of which has this tree; whether that will do."""
+        for text in way:
+            found = tree if text is way[-1] else self._parse(base, [text])
+            if found is None or not self._exchange(base, text, found, difference(base.text, text)):
+                return False
+        return True
+
+    def _extract(self, text: bytes, tree: Tree, stopped: Callable[[], bool] = never) -> Extracted:
         made = FactsBuilder(text)
         units = made.units = Units()
         lowering = self._lowering(made)
+        lowering.stopped = stopped
         lowering.lower(tree.root_node)
         lowering.release()
         self.lowered += len(text)
         return Extracted(text, tree, Facts(made.pack()), units, made.errors, made.strings, len(made.strings))
 
-    def _parse(self, base: Extracted, text: bytes, edit: Edit) -> Tree | None:
-        """The tree of a text; None where it has syntax errors."""
-        before, starts = base.text, base.units.start
-        first, behind = bisect_right(starts, edit.start) - 1, bisect_left(starts, edit.old_end)
-        start, end = starts[first] if first >= 0 else 0, starts[behind] if behind < len(starts) else len(before)
-        if not base.tree.root_node.has_error and self._asked.is_surely_broken(text[start : end + edit.delta]):
-            return None
-        old = base.tree.copy()
-        old.edit(
-            edit.start, edit.old_end, edit.new_end,
-            point(before, edit.start), point(before, edit.old_end), point(text, edit.new_end),
-        )  # fmt: skip
-        return self._grammar.sound_tree(text, old)
+    def _parse(self, base: Extracted, way: list[bytes]) -> Tree | None:
+        """The tree of the last text of a way; None where it has syntax errors."""
+        before, old = base.text, base.tree.copy()
+        starts: Sequence[int] | None = base.facts.line_starts
+        for text in way:
+            edit = difference(before, text)
+            if len(way) == 1 and not base.tree.root_node.has_error and self._is_surely_broken(base, text, edit):
+                return None
+            edit_tree(old, before, text, edit, starts)
+            before, starts = text, None
+        return self._grammar.sound_tree(before, old)
 
-    def _recover(self, base: Extracted, text: bytes, edit: Edit) -> Facts | None:
+    def _is_surely_broken(self, base: Extracted, text: bytes, edit: Edit) -> bool:
+        starts = base.units.start
+        joined = text[edit.new_end - 1 : edit.new_end] != b"\n"  # what begins behind the edit may go on from it
+        first, behind = bisect_right(starts, edit.start) - 1, bisect_left(starts, edit.old_end + joined)
+        start, end = starts[first] if first >= 0 else 0, starts[behind] if behind < len(starts) else len(base.text)
+        return self._asked.is_surely_broken(text[start : end + edit.delta])
+
+    def _recover(self, base: Extracted, text: bytes) -> Facts | None:
+        edit = difference(base.text, text)
         found = recovered(self._grammar, self._lowering, self._asked, base, text, edit)
         if found is None:
             return None
@@ -103,6 +126,9 @@ class OpenExtraction:
             return False
         lists = changed_lists(base.tree.root_node, tree.root_node, edit, self._asked.list_kinds)
         for depth, changed in enumerate(reversed(lists)):
+            begin = changed.old.start_byte
+            if edit.start <= begin and begin and begin in base.facts.scopes.start:
+                continue  # the scope stays where it is, what is first in it moves
             stretches = Stretches(base.units, changed, (base.text, text), self._asked)
             packed = None
             if not depth and stretches.is_idle():

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from isg_analysis.model.edits import Move
 from isg_analysis.model.facts import Facts
+from isg_analysis.model.packages import PackageTie
 from isg_analysis.model.symbol import SymbolPrefix
 from isg_analysis.resolve.program import Program, Resolver
+
+
+def never() -> bool:
+    """Nothing stops the work."""
+    return False
 
 
 class OpenDocument(Protocol):
@@ -58,6 +65,14 @@ class LanguagePack(Protocol):
     runs_modules: bool
     """Whether importing a module runs it (Python), so that modules that import each other may fail."""
 
+    imports_by_path: bool
+    """Whether the module that an import needs is told by its words and by which documents there are, not by what stands
+    in others.
+    """
+
+    comment: str
+    """What starts a comment that ends with its line."""
+
     stubs: tuple[str, ...]
     """The endings of a source and of the stub beside it, which describes it: (".py", ".pyi"); empty without stubs."""
 
@@ -70,8 +85,11 @@ class LanguagePack(Protocol):
     def extract(self, text: bytes) -> bytes:
         """Packed facts of a document. Pure; `text` is valid UTF-8. Broken code gives what can be had."""
 
-    def document(self, text: bytes) -> OpenDocument:
-        """The extraction of a document that is going to be edited; else as `extract`."""
+    def document(self, text: bytes, stopped: Callable[[], bool] = never) -> OpenDocument:
+        """The extraction of a document that is going to be edited; else as `extract`.
+
+        `stopped` is asked after each small step, and may wait: where it says yes, this ends with StoppedError.
+        """
 
     def layout(self, manifests: Mapping[str, bytes], documents: Sequence[str]) -> Any:
         """How paths map to modules: packages, targets, source roots. Made of JSON-like values, so that it can be
@@ -79,6 +97,12 @@ class LanguagePack(Protocol):
 
         `documents`: every path of this language; paths of both are root-relative, POSIX.
         """
+
+    def package_ties(self, layout: Any) -> list[PackageTie]:
+        """Which packages of the workspace say that they depend on others of it, in the order of manifests."""
+
+    def package(self, layout: Any, path: str) -> str | None:
+        """The folder of the package that a document belongs to; None where that is not known."""
 
     def prefix(self, layout: Any, path: str) -> SymbolPrefix:
         """The start of every symbol id in the document at `path`."""
@@ -100,6 +124,11 @@ class LanguagePack(Protocol):
 
     def descriptor(self, kind: int, name: str, disambiguator: int, signature: str) -> str:
         """The SCIP descriptor of one symbol; `signature` is its text (Rust names impl blocks by it)."""
+
+    def moves(self, path: str, text: bytes, start: int, end: int) -> list[Move]:
+        """How the import statement at these offsets could move so that running its module does not need it, as far as
+        its own text tells; weaker ties first. Nothing where that is not certain.
+        """
 
     def resolver(self, program: Program) -> Resolver:
         """A resolver for a view of the workspace."""

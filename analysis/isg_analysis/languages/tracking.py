@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import NamedTuple
 
 from tree_sitter import Node
 
+from isg_analysis.errors import StoppedError
 from isg_analysis.languages.lowering import Lowering
+from isg_analysis.languages.pack import never
 from isg_analysis.model.units import OCCURRENCES
 
 
@@ -24,6 +27,8 @@ class Place(NamedTuple):
 class TrackedLowering(Lowering):
     """A lowering that records units and can go on at one. Comes before the pack's own lowering among the bases."""
 
+    stopped: Callable[[], bool] = staticmethod(never)
+    """Asked at each unit; where it says yes, the walk ends with StoppedError."""
     unit_kinds: frozenset[int]
     list_kinds: frozenset[int]
     """The kinds of syntax node that hold definitions, each by itself."""
@@ -76,6 +81,8 @@ class TrackedLowering(Lowering):
         units = self.facts.units
         if units is None or node.kind_id not in self.unit_kinds or (place := self.place()) is None:
             return super().visit(node)
+        if self.stopped():
+            raise StoppedError("the extraction was given up")
         start, counts = self.unit_start(node), self.facts.counts()
         number = units.open(start, node.kind_id, place[:3], place.state, place.deep, counts)
         value = super().visit(node)

@@ -6,14 +6,20 @@ errors.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tree_sitter import Node, Point
+from tree_sitter import Node, Point, Tree
 
 from isg_analysis.model.splice import Edit
 
 _BLOCK = 4096
+_FAR = 4_096
+"""So many bytes that two changes take in between are worth going in two steps."""
+_MOST_HALVINGS = 3
+_PROBE = 64
+"""So many bytes, met once, tell what is the same in two texts."""
 
 
 def difference(old: bytes, new: bytes) -> Edit:
@@ -29,6 +35,45 @@ def difference(old: bytes, new: bytes) -> Edit:
         behind -= 1
     moved = _to_line(old, new, start, behind)
     return Edit(start - moved, len(old) - behind - moved, len(new) - behind - moved)
+
+
+def steps(old: bytes, new: bytes) -> list[bytes]:
+    """Texts on the way from one to another, the latter included: where places far from each other changed at once, each
+    is a step of its own. Only the one step where that does not make it short.
+    """
+    found = _steps(old, new, _MOST_HALVINGS)
+    before = [old, *found]
+    for here, there in zip(before, found, strict=False):
+        edit = difference(here, there)
+        if max(edit.old_end, edit.new_end) - edit.start > _FAR:
+            return [new]
+    return found
+
+
+def _steps(old: bytes, new: bytes, halvings: int) -> list[bytes]:
+    edit = difference(old, new)
+    if not halvings or max(edit.old_end, edit.new_end) - edit.start <= _FAR:
+        return [new]
+    between = _unchanged(old, new, edit)
+    if between is None:
+        return [new]
+    middle = new[: between[1]] + old[between[0] :]
+    return _steps(old, middle, halvings - 1) + _steps(middle, new, halvings - 1)
+
+
+def _unchanged(old: bytes, new: bytes, edit: Edit) -> tuple[int, int] | None:
+    """Where something long that both texts have between two changes begins in each; None where none is found."""
+    for share in (2, 4, 1):  # in the middle, before it, behind it
+        at = edit.start + (edit.old_end - edit.start) // share - (0 if share > 1 else _PROBE * 2)
+        probe = old[at : at + _PROBE]
+        there = new.find(probe, edit.start, edit.new_end) if len(probe) == _PROBE and at > edit.start else -1
+        if there < 0 or new.find(probe, there + 1, edit.new_end) >= 0:
+            continue
+        back = _common(old[edit.start : at], new[edit.start : there], min(at, there) - edit.start, True)
+        start, begin = at - back, there - back
+        if back and not (_continues(old, start) or _continues(new, begin)):
+            return start, begin
+    return None
 
 
 def _to_line(old: bytes, new: bytes, start: int, behind: int) -> int:
@@ -68,9 +113,26 @@ def _common(old: bytes, new: bytes, most: int, backwards: bool) -> int:
     return at
 
 
-def point(text: bytes, offset: int) -> Point:
+def edit_tree(tree: Tree, old: bytes, new: bytes, edit: Edit, starts: Sequence[int] | None = None) -> None:
+    """Tell a tree what was edited. `starts`: where the lines of the old text start, if that is known."""
+    if starts is None or b"\r" in old:  # what ends a line to an editor may not do so to tree-sitter
+        first, last = _point(old, edit.start), _point(old, edit.old_end)
+    else:
+        first, last = (_point_among(starts, offset) for offset in (edit.start, edit.old_end))
+    lines = new.count(b"\n", edit.start, edit.new_end)
+    column = edit.new_end - (new.rfind(b"\n", edit.start, edit.new_end) + 1)
+    end = Point(first.row + lines, column if lines else first.column + edit.new_end - edit.start)
+    tree.edit(edit.start, edit.old_end, edit.new_end, first, last, end)
+
+
+def _point(text: bytes, offset: int) -> Point:
     """The row and column of an offset, as tree-sitter counts them."""
     return Point(text.count(b"\n", 0, offset), offset - (text.rfind(b"\n", 0, offset) + 1))
+
+
+def _point_among(starts: Sequence[int], offset: int) -> Point:
+    row = bisect_right(starts, offset) - 1
+    return Point(row, offset - starts[row])
 
 
 class ChangedList(NamedTuple):

@@ -335,6 +335,8 @@ class FactsBuilder:
             tail = values[first:]
             for new, old in enumerate(order, first):
                 values[new] = tail[old]
+        if self.units is not None:
+            self.units.follow(first, place, row["start"])
         for node in range(self._floor[NODES], len(self._ops)):
             op = self._ops[node]
             if op in _OCCURRENCE_IN_A:

@@ -85,7 +85,11 @@ class _Outside:
         symbols, bindings, occurrences = facts.symbols, facts.bindings, facts.occurrences
         if shown.is_symbol:
             rows = self._named(symbols.name, name, SYMBOLS)
-            return any(symbols.parent[row] == shown.place and symbols.flags[row] & SymbolFlag.INSTANCE for row in rows)
+            if any(symbols.parent[row] == shown.place and symbols.flags[row] & SymbolFlag.INSTANCE for row in rows):
+                return True
+            # A string that names a member of a class defines it where nothing else does.
+            spelled = self._named(occurrences.name, name, OCCURRENCES) if shown.place > 0 else ()
+            return any(occurrences.role[row] == Role.TEXT for row in spelled)
         if shown.kind == BindingKind.NARROW and self._is_mentioned(name):
             return True
         for row in self._named(bindings.name, name, BINDINGS):

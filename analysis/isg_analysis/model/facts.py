@@ -292,7 +292,7 @@ class Facts:
         raw = bytes(self._sections[_EXTRA + 1])
         return raw, raw.count(b"\0") + 1
 
-    @property
+    @cached_property
     def packed_texts(self) -> tuple[Any, Any]:
         """(offsets of the signatures and doc comments, all of them behind each other)."""
         return self._sections[_EXTRA + 2], self._sections[_EXTRA + 3]
@@ -306,8 +306,8 @@ class Facts:
         """A signature or doc comment by the number its column holds; b"" for -1."""
         if index < 0:
             return b""
-        offsets = self._sections[_EXTRA + 2]
-        return bytes(self._sections[_EXTRA + 3][offsets[index] : offsets[index + 1]])
+        offsets, texts = self.packed_texts
+        return bytes(texts[offsets[index] : offsets[index + 1]])
 
     @cached_property
     def errors(self) -> list[str]:

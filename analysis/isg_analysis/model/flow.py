@@ -25,7 +25,7 @@ _NODE_A = [operand == Operand.NODE for operand in OPERANDS_A]
 _NODE_B = [operand == Operand.NODE for operand in OPERANDS_B]
 _OCCURRENCE_B = [operand == Operand.OCCURRENCE for operand in OPERANDS_B]
 _STRING_B = [operand == Operand.STRING for operand in OPERANDS_B]
-_NUMBERED = frozenset({Op.UNPACK, Op.VARIANT_FIELD, Op.PARAMETER_OF, Op.STAR, Op.SELECTED})
+_NUMBERED = frozenset({Op.UNPACK, Op.VARIANT_FIELD, Op.PARAMETER_OF, Op.STAR})
 _NAME, _LIST, _LITERAL = int(Op.NAME), int(Op.LIST), int(Op.LITERAL)
 
 Token = tuple[int, int, int]

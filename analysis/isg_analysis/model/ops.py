@@ -65,7 +65,7 @@ class Op(IntEnum):
     STAR = 49  # (value, number of stars) *args, **kwargs in calls and displays
     DELAYED = 50  # (node, -) an `async` block or generator expression over the node
     RANGE = 51  # (list, -) a..b
-    SELECTED = 52  # (value, index or -) reserved to language packs: see their READMEs
+    SELECTED = 52  # (value, node that says which part) reserved to language packs: see their READMEs
 
 
 class Operand(IntEnum):

@@ -49,8 +49,15 @@ class Signature(msgspec.Struct, frozen=True, array_like=True):
     self_type: str = ""
 
 
+class _Written(msgspec.Struct, frozen=True, array_like=True):
+    """The first part of a Signature."""
+
+    text: str
+
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Signature)
+_written = msgspec.msgpack.Decoder(_Written)
 
 
 def encode(signature: Signature) -> bytes:
@@ -61,3 +68,8 @@ def encode(signature: Signature) -> bytes:
 def decode(data: bytes) -> Signature:
     """The inverse of `encode`; an empty signature for b""."""
     return _decoder.decode(data) if data else Signature("")
+
+
+def text_of(data: bytes) -> str:
+    """The text of a stored signature: what `decode` says, without its other parts."""
+    return _written.decode(data).text if data else ""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 from isg_analysis.model.builder import FactsBuilder, distinction, packed_errors
 from isg_analysis.model.facts import TABLES, Facts, columns_of, pack_sections
 from isg_analysis.model.flow import FlowColumns
+from isg_analysis.model.lanes import Lanes, moved, selection
 from isg_analysis.model.ops import OPERANDS_A, OPERANDS_B, Operand
 from isg_analysis.model.text import line_starts, wide_characters
 from isg_analysis.model.units import (
@@ -54,7 +55,8 @@ _TABLE_OF = {
     Operand.NODE: NODES, Operand.OCCURRENCE: OCCURRENCES, Operand.CHILD: CHILDREN, Operand.SCOPE: SCOPES,
     Operand.SYMBOL: SYMBOLS,
 }  # fmt: skip
-_NEVER = 1 << 40
+Move = Callable[[bytes], bytes]
+"""Makes a column, or the end of one, anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,41 +133,36 @@ class _Moves:
         """Where a place behind the unit is now."""
         return offset + self._delta if offset >= self._unit.old_end else offset
 
-    def references(self, table: int, values: Sequence[int]) -> Sequence[int]:
+    def references(self, table: int, raw: bytes) -> bytes:
         """The new numbers of rows."""
-        moved, bound = self._moved[table], self._unit.last[table]
-        return [value + moved if value >= bound else value for value in values] if moved else values
+        return moved(raw, self._unit.last[table], self._moved[table])
 
-    def _places(self, values: Sequence[int]) -> Sequence[int]:
-        delta, bound = self._delta, self._unit.old_end
-        return [value + delta if value >= bound else value for value in values] if delta else values
+    def _places(self, raw: bytes) -> bytes:
+        return moved(raw, self._unit.old_end, self._delta)
 
-    def _visible(self, values: Sequence[int]) -> Sequence[int]:
+    def _visible(self, raw: bytes) -> bytes:
         """As `_places`; 0 stands for everywhere."""
-        delta, bound = self._delta, max(self._unit.old_end, 1)
-        return [value + delta if value >= bound else value for value in values] if delta else values
+        return moved(raw, max(self._unit.old_end, 1), self._delta)
 
-    def _ends(self, values: Sequence[int]) -> Sequence[int]:
+    def _ends(self, raw: bytes) -> bytes:
         """As `_places`; what ended with the unit ends with it again."""
         delta, bound, end = self._delta, self._unit.old_end, self._unit.new_end
-        return [value + delta if value > bound else end if value == bound else value for value in values]
+        values = memoryview(raw).cast("i")
+        return array("i", [at + delta if at > bound else end if at == bound else at for at in values]).tobytes()
 
-    def _definitions(self, values: Sequence[int]) -> Sequence[int]:
+    def _definitions(self, raw: bytes) -> bytes:
         symbols, bindings = self._moved[SYMBOLS] * 2, self._moved[BINDINGS] * 2
-        if not symbols and not bindings:
-            return values
-        first_symbol, first_binding = self._unit.last[SYMBOLS] * 2, self._unit.last[BINDINGS] * 2
-        return [
-            value if value < 0
-            else (value + bindings if value >= first_binding else value) if value & 1
-            else value + symbols if value >= first_symbol else value
-            for value in values
-        ]  # fmt: skip
+        if not raw or not (symbols or bindings):
+            return raw
+        lanes = Lanes(raw)
+        odd = lanes.odd()
+        lanes.move(lanes.reaching(self._unit.last[SYMBOLS] * 2) & (lanes.all ^ odd), symbols)
+        return lanes.move(lanes.reaching(self._unit.last[BINDINGS] * 2) & odd, bindings).pack()
 
     def column(self, facts: Facts, made: FactsBuilder, name: str, column: str, code: str) -> Any:
         """A whole column of a table."""
         kind = _REFERENCES[name].get(column)
-        move: Callable[[Sequence[int]], Sequence[int]] | None = None
+        move: Move | None = None
         if kind == _PLACE:
             move = self._places
         elif kind == _VISIBLE:
@@ -177,57 +174,53 @@ class _Moves:
         elif kind is not None:
             move = partial(self.references, kind)
         table = _NUMBERS[name]
-        whole = table != OCCURRENCES or kind == _DEFINITION
+        whole = table != OCCURRENCES or kind in (_DEFINITION, NODES)
         values = getattr(getattr(facts, name), column)
         return self.joined(code, values, table, made.columns[name][column], move, whole)
 
-    def joined(
-        self, code: str, old: Any, table: int, new: Any, move: Callable[[Sequence[int]], Sequence[int]] | None,
-        whole: bool = False,
-    ) -> Any:  # fmt: skip
+    def joined(self, code: str, old: Any, table: int, new: Any, move: Move | None, whole: bool = False) -> Any:
         """Rows before the unit, of the unit, behind it; with `whole` the ones before may refer to what is behind."""
         first, last = self._unit.first[table], self._unit.last[table]
         out = array(code)
-        _append(out, old[:first], move if whole else None)
+        before, behind = bytes(old[:first]), bytes(old[last:])
+        out.frombytes(move(before) if move is not None and whole else before)
         out += new[first:]
-        _append(out, old[last:], move)
+        out.frombytes(move(behind) if move is not None else behind)
         return out
 
     def nodes(self, facts: Facts, made: FactsBuilder) -> dict[str, Any]:
         """The nodes: what an operand is the number of depends on the op."""
-        last = self._unit.last[NODES]
-        ops = bytes(facts.nodes.op[last:])
+        ops = bytes(facts.nodes.op[self._unit.last[NODES] :])
         return {
             "op": self.joined("B", facts.nodes.op, NODES, made.columns["nodes"]["op"], None),
-            "a": self._operands(facts.nodes.a, made.columns["nodes"]["a"], OPERANDS_A, ops),
-            "b": self._operands(facts.nodes.b, made.columns["nodes"]["b"], OPERANDS_B, ops),
+            "a": self._operands(facts.nodes.a, made.columns["nodes"]["a"], _OF_TABLE_A, ops),
+            "b": self._operands(facts.nodes.b, made.columns["nodes"]["b"], _OF_TABLE_B, ops),
         }
 
-    def _operands(self, old: Any, new: Any, operands: tuple[Operand, ...], ops: bytes) -> Any:
-        bounds = []
-        for operand in operands:
-            table = _TABLE_OF.get(operand)
-            moved = self._moved[table] if table is not None else 0
-            bounds.append((self._unit.last[table], moved) if table is not None and moved else (_NEVER, 0))
+    def _operands(self, old: Any, new: Any, ops_of: Mapping[int, bytes], ops: bytes) -> Any:
+        """`ops_of`: see `_ops_of_tables`. `ops`: those of the nodes behind the unit."""
+        changed = [(table, marks) for table, marks in ops_of.items() if self._moved[table]]
 
-        def move(values: Sequence[int]) -> Sequence[int]:
-            if not any(moved for _, moved in bounds):
-                return values
-            rows = zip(values, map(bounds.__getitem__, ops), strict=True)
-            return [value + moved if value >= bound else value for value, (bound, moved) in rows]
+        def move(raw: bytes) -> bytes:
+            if not raw or not changed:
+                return raw
+            lanes = Lanes(raw)
+            for table, marks in changed:
+                lanes.move(lanes.reaching(self._unit.last[table]) & selection(ops.translate(marks)), self._moved[table])
+            return lanes.pack()
 
         return self.joined("i", old, NODES, new, move)
 
 
+def _ops_of_tables(operands: tuple[Operand, ...]) -> dict[int, bytes]:
+    """For each table: by op, 1 where the operand is the number of one of its rows."""
+    named = [_TABLE_OF.get(operand) for operand in operands]
+    named += [None] * (256 - len(named))
+    return {table: bytes(one == table for one in named) for table in dict.fromkeys(named) if table is not None}
+
+
+_OF_TABLE_A, _OF_TABLE_B = _ops_of_tables(OPERANDS_A), _ops_of_tables(OPERANDS_B)
 _NUMBERS = {name: number for number, (name, _) in enumerate(TABLES)}
-
-
-def _append(out: Any, values: Any, move: Callable[[Sequence[int]], Sequence[int]] | None) -> None:
-    moved = move(values) if move is not None else values
-    if moved is values:
-        out.frombytes(bytes(values))
-    else:
-        out.fromlist(moved)
 
 
 def _describe_symbols(
@@ -283,14 +276,13 @@ def _texts(facts: Facts, made: FactsBuilder, unit: Exchanged, doc: bytes | None)
     old_offsets, old = facts.packed_texts
     kept, before = array("i", bytes(old_offsets[: first + 1])), bytes(old[: old_offsets[first]])
     if doc is not None:
-        grown = len(doc) - old_offsets[1]
-        kept = array("i", [0, *(offset + grown for offset in kept[1:])])
+        kept = array("i", [0, *(offset + len(doc) - old_offsets[1] for offset in kept[1:])])
         before = doc + before[old_offsets[1] :]
     texts = made.texts[first:]
     for raw in texts:
         kept.append(kept[-1] + len(raw))
-    moved = kept[-1] - old_offsets[last]
-    kept.extend([offset + moved for offset in old_offsets[last + 1 :]])
+    grown = kept[-1] - old_offsets[last]
+    kept.frombytes(moved(bytes(old_offsets[last + 1 :]), 0, grown))
     return [("i", kept.tobytes()), ("s", b"".join((before, *texts, old[old_offsets[last] :])))]
 
 
@@ -302,8 +294,7 @@ def _lines(facts: Facts, text: bytes, edit: Edit) -> bytes:
     out = array("i", bytes(old[:before]))
     first, delta = edit.start, edit.delta
     out.extend([start + first for start in line_starts(text[first : edit.new_end])[1:]])
-    out.extend([start + delta for start in old[behind:]])
-    return out.tobytes()
+    return out.tobytes() + moved(bytes(old[behind:]), 0, delta)
 
 
 def _wide(facts: Facts, text: bytes, edit: Edit) -> bytes:
@@ -314,5 +305,4 @@ def _wide(facts: Facts, text: bytes, edit: Edit) -> bytes:
     out = array("i", bytes(old[:before]))
     first, delta = edit.start << 2, edit.delta << 2
     out.extend([mark + first for mark in wide_characters(middle)])
-    out.extend([mark + delta for mark in old[behind:]])
-    return out.tobytes()
+    return out.tobytes() + moved(bytes(old[behind:]), 0, delta)

@@ -10,7 +10,7 @@ a larger unit that contains the other side can be extracted again.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 SYMBOLS, SCOPES, BINDINGS, OCCURRENCES, NODES, IMPORTS, CHILDREN, TEXTS, ERRORS = range(9)
@@ -97,6 +97,20 @@ class Units:
             if lasts[number] < 0:
                 return
             if symbol < lasts[number]:
+                self.leaks[number] = True
+
+    def follow(self, floor: int, place: Sequence[int], starts: Sequence[int]) -> None:
+        """Occurrences were ordered by position: `place` has the new numbers of those from `floor` on, `starts` where
+        they are. A unit leaks where others came between its own: who made them is outside.
+        """
+        firsts, lasts = self.first[OCCURRENCES], self.last[OCCURRENCES]
+        for number, (first, last) in enumerate(zip(firsts, lasts, strict=True)):
+            if first == last:
+                firsts[number] = lasts[number] = bisect_left(starts, self.start[number], floor)
+                continue
+            now = place[first - floor : last - floor]
+            firsts[number], lasts[number] = min(now), max(now) + 1
+            if lasts[number] - firsts[number] != last - first:
                 self.leaks[number] = True
 
     def outermost(self) -> Iterator[int]:

@@ -117,7 +117,39 @@ def same_surface(old: Facts, new: Facts) -> bool:
     mine, others = old.symbols, new.symbols
     if not _equal(mine.digest, others.digest) or not _equal(mine.parent, others.parent):
         return False
+    if _same_rows(old, new):
+        return _imported(old) == _imported(new) and _nested(old) == _nested(new)
     return all(one == other for one, other in _zipped(_shown_bindings(old), _shown_bindings(new)))
+
+
+def _same_rows(old: Facts, new: Facts) -> bool:
+    """Whether scopes and bindings are equal but for positions, and for what bindings are numbers of elsewhere."""
+    count = old.packed_strings[1]
+    tables = (("bindings", ("kind", "scope", "name", "symbol", "flags")), ("scopes", ("kind", "parent", "symbol")))
+    return old.strings == new.strings[:count] and all(
+        _equal(getattr(getattr(old, table), column), getattr(getattr(new, table), column))
+        for table, columns in tables
+        for column in columns
+    )
+
+
+def _imported(facts: Facts) -> list[tuple[object, ...]]:
+    """What `_shown_bindings` says of the values of bindings."""
+    bindings, symbols = facts.bindings, facts.bindings.symbol
+    return [
+        _path(facts, bindings.value[row])
+        for row, kind in enumerate(bindings.kind)
+        if kind in _SHOWN and symbols[row] < 0
+    ]
+
+
+def _nested(facts: Facts) -> list[bool]:
+    """Of all bindings whether their name stands in another scope; more than is shown, but quick."""
+    places = facts.occurrences.scope
+    return [
+        at >= 0 and places[at] != scope
+        for at, scope in zip(facts.bindings.occurrence, facts.bindings.scope, strict=True)
+    ]
 
 
 def _zipped(one: Iterable[object], other: Iterable[object]) -> Iterator[tuple[object, object]]:

@@ -9,11 +9,10 @@ Siblings: `store` makes these rows; `isg_storage.inspection.verify` tells whethe
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,7 +21,7 @@ from isg_analysis.model.facts import Facts, FactsError
 from isg_analysis.model.links import Links
 from isg_analysis.workspace.extracting import Extracted, described_again
 from isg_analysis.workspace.finding import MANIFESTS_KEY
-from isg_analysis.workspace.indexing import SECONDS_KEY
+from isg_analysis.workspace.indexing import SECONDS_KEY, WHOLE_KEY
 from isg_analysis.workspace.records import (
     EPOCH,
     NEXT_DOCUMENT,
@@ -41,8 +40,7 @@ from isg_analysis.workspace.records import (
 )
 from isg_analysis.workspace.retiring import NEXT_RETIRED, RETIRED
 from isg_analysis.workspace.store import derived_key
-from isg_storage import SCHEMA_VERSION, DamagedError, Environment, Reader, StorageError, Table
-from isg_storage.inspection import report, verify
+from isg_storage import SCHEMA_VERSION, DamagedError, Environment, Reader, StorageError, Table, inspection
 from isg_storage.keys import path_key, u32, u32s
 from isg_storage.tables import FINGERPRINT_KEY, FORMS, SCHEMA_KEY
 
@@ -58,6 +56,10 @@ class Finding(msgspec.Struct, frozen=True):
     expected: str
 
 
+_STATISTICS: dict[bytes, Any] = {MANIFESTS_KEY: list[str], SECONDS_KEY: dict[str, float], WHOLE_KEY: bool}
+"""What the rows are that are no facts' keys."""
+
+
 class _Row(NamedTuple):
     """A row that must be there; `what` it says of the document."""
 
@@ -69,14 +71,14 @@ class _Row(NamedTuple):
 
 def check_index(location: Path) -> list[Finding]:
     """What is broken in the index at a place; nothing for a sound one. Changes nothing, whatever it finds."""
-    if problem := verify(location):
+    if problem := inspection.verify(location):
         return [Finding("", str(location), f"files that can be read: {problem}")]
     return _checked(location)
 
 
 def examine(location: Path) -> str:
     """What is broken first, "" if nothing is. In another process: it costs seconds, and damage may end it."""
-    return verify(location, by=__name__)
+    return inspection.verify(location, by=__name__)
 
 
 def _checked(location: Path) -> list[Finding]:
@@ -187,6 +189,7 @@ class _Check:
         yield _Row(Table.IDENTITIES, document, b"".join(sids), "the number of each symbol")
         names = pack_names(self._facts_of(record))
         yield _Row(Table.NAMES, document, names, "the kinds and names of its symbols")
+        yield _Row(Table.PLACES, document, found.places, "the places of its symbols")
         definitions = list(zip(split(found.definitions, 8), sids, strict=True))
         owned = Owned(found.mentions, b"".join(name + sid for name, sid in definitions), b"".join(keys))
         yield _Row(Table.OWNED, document, pack_owned(owned), "its postings and keys")
@@ -225,6 +228,7 @@ class _Check:
         owned = (
             Table.PATHS, Table.IDENTITIES, Table.SYMBOL_IDS, Table.SYMBOLS, Table.MENTIONS, Table.DEFINITIONS,
             Table.LINKS, Table.INCOMING, Table.OWNED, Table.NAMES, Table.DEPENDENCIES, Table.OUTWARD,
+            Table.PLACES,
         )  # fmt: skip
         more = [table for table in owned if self._reader.count(table) != self._there[table]]
         if not more or self._unclear:
@@ -305,12 +309,11 @@ class _Check:
                     yield Finding("STATISTICS", _text(key), "a number that was given out already")
                 if not self._reader.has(Table.FACTS, raw):
                     yield Finding("STATISTICS", _text(key), "the key of facts that are stored")
-            elif key not in (MANIFESTS_KEY, SECONDS_KEY):
+            elif key not in _STATISTICS:
                 yield Finding("STATISTICS", _text(key), "no such row")
             else:
-                kind = list[str] if key == MANIFESTS_KEY else dict[str, float]
                 try:
-                    msgspec.msgpack.decode(raw, type=kind)
+                    msgspec.msgpack.decode(raw, type=_STATISTICS[key])
                 except msgspec.DecodeError as problem:
                     yield Finding("STATISTICS", _text(key), f"what was written there: {problem}")
 
@@ -351,6 +354,10 @@ def _text(key: bytes) -> str:
     return key.decode("utf-8", "backslashreplace")
 
 
+def _first(location: Path) -> str:
+    broken = _checked(location)
+    return f"{broken[0].table} {broken[0].key}: expected {broken[0].expected}" if broken else ""
+
+
 if __name__ == "__main__":
-    broken = _checked(Path(sys.argv[1]))
-    report(f"{broken[0].table} {broken[0].key}: expected {broken[0].expected}" if broken else "")
+    inspection.examine(_first)

@@ -20,8 +20,9 @@ from isg_analysis.model.aliases import aliases
 from isg_analysis.model.facts import Facts
 from isg_analysis.model.symbol import sig_hash
 from isg_analysis.resolve.names import symbol_ids
-from isg_analysis.workspace.reading import load_document
+from isg_analysis.resolve.symbol_places import pack_places
 from isg_analysis.workspace.records import DocumentRecord, aliased, content_key, name_hash
+from isg_analysis.workspace.source import source_of
 from isg_storage import Environment, Reader, Table
 
 cached_hash = lru_cache(maxsize=200_000)(name_hash)
@@ -33,6 +34,7 @@ class Extracted:
 
     `identities`: the 16-byte SigHash of each symbol, by row. `mentions`: 8-byte hash of each name in the document,
     and of `aliased` for each that it gives another name. `definitions`: 8-byte hash of each symbol's name, by row.
+    `places`: what `resolve.symbol_places` makes.
     """
 
     record: DocumentRecord
@@ -40,6 +42,7 @@ class Extracted:
     identities: bytes
     mentions: bytes
     definitions: bytes
+    places: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _extract_file(task: Task, reader: Reader | None, file: File) -> Extracted:
     language = pack(name)
     errors: list[tuple[str, str]] = []
     try:
-        text, remark = load_document(Path(task.root, path), task.limit)
+        text, remark = source_of(Path(task.root)).load(path, task.limit)
         if remark:
             errors.append(("read", remark))
     except DocumentError as problem:
@@ -118,6 +121,7 @@ def describe(record: DocumentRecord, facts: Facts, fresh: bytes, layout: Any) ->
         identities=b"".join(identities(language, layout, record.path, facts)),
         mentions=b"".join(sorted({cached_hash(name) for name in (*names, *renamed) if name})),
         definitions=b"".join(cached_hash(names[name]) for name in facts.symbols.name),
+        places=pack_places(facts),
     )
 
 

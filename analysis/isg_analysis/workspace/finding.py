@@ -6,17 +6,16 @@ are left out) or is a directory.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 
 from isg_analysis.languages.registry import packs
-from isg_analysis.workspace.discovery import DEFINING_NAMES, Discovery, DiscoveryRules, FoundFile, Skipped, discover
+from isg_analysis.workspace.discovery import DEFINING_NAMES, Discovery, DiscoveryRules, FoundFile, Skipped
 from isg_analysis.workspace.records import DocumentRecord, decode_document
 from isg_analysis.workspace.settings import Settings
+from isg_analysis.workspace.source import Source
 from isg_storage import Environment, Reader, Table
 from isg_storage.keys import path_key
 
@@ -44,7 +43,7 @@ class Found:
 
 
 def find(
-    root: Path,
+    source: Source,
     environment: Environment,
     settings: Settings,
     only: Collection[str] | None,
@@ -63,13 +62,13 @@ def find(
         return cut
 
     with environment.read() as reader:
-        if only is None or _needs_all(root, reader, only):
-            found = discover(root, packs(), rules, cancelled=stopped, seen=seen)
+        if only is None or _needs_all(source, reader, only):
+            found = source.discover(packs(), rules, cancelled=stopped, seen=seen)
             known = {record.path: (number, record) for number, record in _stored(reader)}
             manifests = sorted({file.path for file in found.manifests})
             whole = True
         else:
-            found = discover(root, packs(), rules, only=only, cancelled=stopped, seen=seen)
+            found = source.discover(packs(), rules, only=only, cancelled=stopped, seen=seen)
             known = dict(stored_at(reader, only))
             manifests = stored_manifests(reader)
             whole = False
@@ -88,12 +87,12 @@ def stored_manifests(reader: Reader) -> list[str]:
     return msgspec.msgpack.decode(raw, type=list[str]) if raw is not None else []
 
 
-def _needs_all(root: Path, reader: Reader, paths: Iterable[str]) -> bool:
+def _needs_all(source: Source, reader: Reader, paths: Iterable[str]) -> bool:
     names = DEFINING_NAMES.union(*(language.manifests for language in packs()))
     if reader.get(Table.STATISTICS, MANIFESTS_KEY) is None:
         return True
     for path in paths:
-        if path.rpartition("/")[2] in names or "/.git/" in f"/{path}/" or os.path.isdir(root / path):
+        if path.rpartition("/")[2] in names or "/.git/" in f"/{path}/" or source.is_directory(path):
             return True
         prefix = f"{path.rstrip('/')}/".encode("utf-8", "surrogateescape")
         if any(True for _ in reader.keys(Table.PATHS, prefix)):

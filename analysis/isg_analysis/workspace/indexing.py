@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from isg_analysis.errors import DocumentError
 from isg_analysis.languages.registry import pack, packs
 from isg_analysis.model.facts import Facts
 from isg_analysis.resolve.link import unlinkable
@@ -40,6 +41,7 @@ from isg_analysis.workspace.records import DocumentRecord, content_key, decode_d
 from isg_analysis.workspace.report import Cancelled, IndexReport, Progress, ProgressListener, StageError
 from isg_analysis.workspace.retiring import remove_retired, retire
 from isg_analysis.workspace.settings import Settings
+from isg_analysis.workspace.source import source_of
 from isg_storage import Environment, Reader, Table, Writer
 from isg_storage.keys import u32
 
@@ -50,6 +52,8 @@ _LINK_ROUNDS = 3
 _MANY = 100
 """After a change of so many documents facts that nobody uses are cleaned up."""
 SECONDS_KEY = b"seconds"
+WHOLE_KEY = b"whole"
+"""There once everything that was found has been extracted: before, files that changed may be all that is stored."""
 
 
 class IndexRun:
@@ -70,11 +74,13 @@ class IndexRun:
     ) -> None:
         """`open_paths`: of documents that somebody looks at; they are linked before all others."""
         self._root, self._environment, self._settings = root, environment, settings
+        self._source = source_of(root)
         self._jobs = jobs or settings.jobs or os.cpu_count() or 1
         self._executor, self._progress, self._cancelled = executor, progress, cancelled
         self._preference = preference or Preference()
         self._open_paths = open_paths
         self._report = IndexReport()
+        self._all_extracted = False
 
     def run(self, only: Collection[str] | None = None) -> IndexReport:
         """Bring everything up to date, or `only` what these root-relative paths concern.
@@ -87,7 +93,7 @@ class IndexRun:
     def _run(self, only: Collection[str] | None, pool: WorkerPool) -> IndexReport:
         report = self._report
         with _timed(report, "discover"):
-            found = find(self._root, self._environment, self._settings, only, self._cancelled, self._warming(pool))
+            found = find(self._source, self._environment, self._settings, only, self._cancelled, self._warming(pool))
             if found is None:
                 report.cancelled = True
                 return report
@@ -98,7 +104,7 @@ class IndexRun:
         with _timed(report, "extract"):
             if self._executor is None and sum(file[2] for file in files) <= _SMALL_RUN:
                 pool.give_up_processes()
-            self._extract(pool, files, layouts, found.missing)
+            self._extract(pool, files, layouts, found)
             pool.discard()
         with _timed(report, "link"):
             self._link(found.whole)
@@ -130,6 +136,8 @@ class IndexRun:
     def _finish(self, whole: bool, writer: Writer) -> None:
         if whole:
             writer.put(Table.STATISTICS, SECONDS_KEY, msgspec.msgpack.encode(self._report.seconds))
+            if self._all_extracted:
+                writer.put(Table.STATISTICS, WHOLE_KEY, msgspec.msgpack.encode(True))
         if whole or self._report.extracted + self._report.removed >= _MANY:
             remove_retired(writer)
 
@@ -164,9 +172,9 @@ class IndexRun:
         out = {}
         for path in paths:
             try:
-                out[path] = (self._root / path).read_bytes()
-            except OSError as problem:
-                self._report.errors.append(StageError("discover", path, problem.strerror or str(problem)))
+                out[path] = self._source.raw(path)
+            except DocumentError as problem:
+                self._report.errors.append(StageError("discover", path, str(problem)))
         return out
 
     def _rename_documents(self, language: str, packed: bytes, layout: object, writer: Writer) -> None:
@@ -181,14 +189,14 @@ class IndexRun:
 
     # -- extract
 
-    def _extract(self, pool: WorkerPool, files: list[File], layouts: dict[str, object], missing: Sequence[int]) -> None:
+    def _extract(self, pool: WorkerPool, files: list[File], layouts: dict[str, object], found: Found) -> None:
         task = Task(
             str(self._root), str(self._environment.directory), fingerprint(), layouts, self._settings.max_file_size
         )
         done = 0
 
         def stored(batch: Sequence[Extracted]) -> None:
-            self._preference.stored([found.record.path for found in batch])
+            self._preference.stored([one.record.path for one in batch])
             self._report.extracted += len(batch)
 
         def extracted(batch: list[Extracted]) -> None:
@@ -201,14 +209,15 @@ class IndexRun:
             extracted([_unextracted(file, reason, layouts)])
 
         self._progress(Progress("extract", 0, len(files)))
-        intake = Intake(self._environment, task, missing, stored)
+        intake = Intake(self._environment, task, found.missing, stored)
         run = BatchRun(pool, partial(extract_files, task), extracted, lost, self._cancelled)
-        self._preference.begin(self._root, files)
+        self._preference.begin(self._source, files, self._environment, whole=found.whole)
         try:
             run.run(self._preference.batches())
             intake.finish(cancelled=done < len(files))
         finally:
-            self._preference.end(done=done == len(files))
+            self._all_extracted = done == len(files)
+            self._preference.end(done=self._all_extracted, whole=found.whole)
         self._report.removed = intake.removed
 
     # -- link

@@ -13,6 +13,7 @@ from platformdirs import user_cache_path
 
 from isg_analysis.errors import WorkspaceError
 from isg_analysis.workspace.records import fingerprint
+from isg_analysis.workspace.source import checked_source
 from isg_storage import Environment, FullError, ReadOnlyError, StorageError
 
 _NAME_LENGTH = 64
@@ -21,14 +22,12 @@ _MEMORY = "/dev/shm"
 
 
 def checked_root(root: Path) -> Path:
-    """The root with links resolved. Raises WorkspaceError unless it is a directory that can be read."""
+    """The root with links resolved. Raises WorkspaceError unless it is a directory or a code dump that can be read."""
     try:
         resolved = root.resolve(strict=True)
-        if not resolved.is_dir():
-            raise WorkspaceError(f"{root} is not a directory")
-        os.scandir(resolved).close()
     except (OSError, RuntimeError) as problem:
         raise WorkspaceError(f"{root}: {getattr(problem, 'strerror', None) or problem}") from problem
+    checked_source(resolved)
     return resolved
 
 
@@ -37,8 +36,12 @@ def location(root: Path, cache: Path | None) -> Path:
     root = root.resolve()
     digest = hashlib.blake2b(os.fsencode(root), digest_size=8).hexdigest()
     name = (root.name or "root").encode("utf-8", "surrogateescape")[:_NAME_LENGTH].decode("utf-8", "ignore")
-    base = (cache or user_cache_path("isg", appauthor=False)).resolve()
-    return base / "workspaces" / f"{name}-{digest}"
+    return cache_directory(cache) / "workspaces" / f"{name}-{digest}"
+
+
+def cache_directory(chosen: Path | None) -> Path:
+    """The directory of all indexes: the one that was chosen, or the user's."""
+    return (chosen or user_cache_path("isg", appauthor=False)).resolve()
 
 
 def refuse_inside(root: Path, cache: Path | None) -> None:

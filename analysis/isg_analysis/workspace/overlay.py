@@ -14,6 +14,7 @@ from isg_analysis.languages.pack import OpenDocument
 from isg_analysis.languages.registry import pack
 from isg_analysis.model.facts import Facts
 from isg_analysis.workspace.extracting import extract
+from isg_analysis.workspace.preparing import Preparation
 
 FIRST_UNSTORED = 1 << 30
 """Document numbers from here on belong to documents that are only in the overlay."""
@@ -32,10 +33,13 @@ class UnsavedText:
         self.path, self.language, self.text, self.key = path, language, text, key
         self._facts: Facts | None = None
         self._extraction: OpenDocument | None = None
+        self._preparation: Preparation | None = None
+        """The same, on its way."""
         self._opened: bytes | None = None
         """The text the document was opened with, as long as nothing was extracted."""
         if before is not None and before.language == language:
             self._extraction, before._extraction = before._extraction, None
+            self._preparation, before._preparation = before._preparation, None
             self._opened = before.text if before._opened is None else before._opened
 
     def facts(self) -> Facts:
@@ -44,9 +48,24 @@ class UnsavedText:
             self._facts = self._extracted()
         return self._facts
 
+    def prepare(self) -> Preparation | None:
+        """What can be done ahead for the next text; None where it is done, or being done."""
+        if self._facts is not None or self._extraction is not None or self._preparation is not None:
+            return None
+        self._preparation = Preparation(pack(self.language), self.text if self._opened is None else self._opened)
+        return self._preparation
+
+    def forget(self) -> None:
+        """Keep nothing for a next text: it costs as much as the first one again."""
+        if self._preparation is not None:
+            self._preparation.drop()
+        self._facts = self._extraction = self._preparation = None
+
     def _extracted(self) -> Facts:
-        known, extraction = pack(self.language), self._extraction
-        self._extraction = None
+        known, extraction, preparation = pack(self.language), self._extraction, self._preparation
+        self._extraction = self._preparation = None
+        if extraction is None and preparation is not None:
+            extraction = preparation.take()
         try:
             if extraction is None:
                 extraction = known.document(self.text if self._opened is None else self._opened)

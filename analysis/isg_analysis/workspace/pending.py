@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import chain
 
+from isg_analysis.languages.registry import pack
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.resolve.program import Ref, document_of, row_of
 from isg_analysis.workspace.overlay import Overlay
-from isg_analysis.workspace.records import name_hash
+from isg_analysis.workspace.records import decode_document, name_hash
 from isg_analysis.workspace.spelling import Documents, Spelling
 from isg_analysis.workspace.staleness import PATIENCE, SLICE, Affected, Staleness
 from isg_storage import Reader, Table
@@ -33,6 +34,7 @@ class Pending:
         self._all_linked: bool | None = None
         self._affected_now: Affected | None = None
         self._unlinked: dict[int, bool] = {}
+        self._known_paths: bool | None = None
 
     def reopen(self, reader: Reader) -> None:
         """Go on with another reader of the same state."""
@@ -54,12 +56,29 @@ class Pending:
             return True
         if affected.undecided and self._documents.language(document) in affected.undecided:
             return True
+        return self._is_unlinked(document)
+
+    def holds_ties(self, document: int) -> bool:
+        """As `holds`, of which module needs which. Where imports lead by paths alone, a text changes its own only."""
+        if document in self._unsaved:
+            return True
+        by_path = pack(self._documents.language(document)).imports_by_path and self._same_paths()
+        return self._is_unlinked(document) if by_path else self.holds(document)
+
+    def _is_unlinked(self, document: int) -> bool:
         if self._complete():
             return False
         known = self._unlinked.get(document)
         if known is None:
             known = self._unlinked[document] = not self._reader.has(Table.LINKS, u32(document))
         return known
+
+    def _same_paths(self) -> bool:
+        """Whether unsaved texts are of documents that are stored as such."""
+        if self._known_paths is None:
+            stored = ((self._reader.get(Table.DOCUMENTS, u32(n)), one) for n, one in self._unsaved.items())
+            self._known_paths = all(raw and decode_document(raw).language == one.language for raw, one in stored)
+        return self._known_paths
 
     def settle(self) -> None:
         """For questions that look into all of them: find out first which they are, for a while."""

@@ -7,15 +7,15 @@ spelling them. A search through the texts that are still to be extracted finds t
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 
+from isg_analysis.errors import DocumentError
 from isg_analysis.languages.registry import pack
 from isg_analysis.workspace.extracting import File
+from isg_analysis.workspace.source import Source
 
 _BATCH_BYTES = 200_000
 _FIRST_BATCH_BYTES = 80_000
@@ -36,10 +36,12 @@ class Preference:
         self._changed = threading.Condition()
         self._names: dict[str, set[str] | None] = {}
         """Name -> the files that hold it and are not stored yet; None: not searched for yet."""
-        self._root = Path()
+        self._source: Source | None = None
+        self._edition: object = None
+        """Which index the last run was of; what is known here is true of no other one."""
         self._running = False
         self._done = False
-        """The last run extracted everything."""
+        """The last run over everything extracted all of it."""
         self._texts: dict[str, File] = {}
         """What no worker was given yet, in the order it will be."""
         self._unstored: dict[str, File] = {}
@@ -62,10 +64,12 @@ class Preference:
         names: Sequence[str],
         seconds: float,
         complete: bool,
+        edition: object,
         meanwhile: Callable[[], bool] | None = None,
         stopped: Callable[[], bool] = _never,
     ) -> bool:
-        """Whether everything that holds the names is stored; waits so long for it. `complete`: all was stored before.
+        """Whether everything that holds the names is stored; waits so long for it. `complete`: all was stored before;
+        `edition`: the index that it is to be stored in.
 
         Asks for the names. `meanwhile` is called when there is nothing left to do but wait, and says whether to.
         """
@@ -73,7 +77,7 @@ class Preference:
         self.ask(names, stopped)
         while True:
             with self._changed:
-                if all(self._is_there(name, complete) for name in names):
+                if all(self._is_there(name, complete, edition) for name in names):
                     return True
                 left = until - time.monotonic()
                 if left <= 0 or stopped():
@@ -85,7 +89,9 @@ class Preference:
             if not call():
                 return True
 
-    def _is_there(self, name: str, complete: bool) -> bool:
+    def _is_there(self, name: str, complete: bool, edition: object) -> bool:
+        if self._edition is not edition:
+            return complete
         holding = self._names.get(name)
         if holding is None:
             return not self._running and (complete or self._done)
@@ -93,10 +99,11 @@ class Preference:
 
     # -- the run's side
 
-    def begin(self, root: Path, files: Sequence[File]) -> None:
-        """A run is about to extract these files."""
+    def begin(self, source: Source, files: Sequence[File], edition: object, *, whole: bool) -> None:
+        """A run is about to extract these files; `whole`: they are all that is not in the index `edition`."""
         with self._changed:
-            self._root, self._running, self._done = root, True, False
+            self._done = self._done and self._edition is edition and not whole
+            self._source, self._edition, self._running = source, edition, True
             self._texts = {file[0]: file for file in files}
             self._unstored = dict(self._texts)
             self._first.clear()
@@ -124,15 +131,15 @@ class Preference:
             if waiting or not self._unstored:
                 self._changed.notify_all()
 
-    def end(self, *, done: bool) -> None:
-        """The run is over; `done`: everything was extracted."""
+    def end(self, *, done: bool, whole: bool) -> None:
+        """The run is over; `done`: all its files were extracted; `whole`: as `begin` was told."""
         with self._changed:
             self._running = False
             self._texts.clear()
             self._unstored.clear()
             self._first.clear()
             self._names = {} if done else dict.fromkeys(self._names)
-            self._done = done
+            self._done = done if whole else self._done
             self._changed.notify_all()
 
     def _batch(self) -> list[File]:
@@ -159,11 +166,14 @@ class Preference:
         spelled = [(name, name.encode()) for name in names]
         found: dict[str, set[str]] = {name: set() for name in names}
         leading: set[str] = set()
+        source = self._source
+        if source is None:
+            return
         known = {file[0] for file in files}
         for path, language, *_ in files:
             if stopped():
                 return
-            text = _text(self._root / path)
+            text = _text(source, path)
             holding = [name for name, raw in spelled if raw in text]
             for name in holding:
                 found[name].add(path)
@@ -179,11 +189,9 @@ class Preference:
             self._changed.notify_all()
 
 
-def _text(path: Path) -> bytes:
-    """The bytes of a regular file; none of anything else. A larger one than any document is not read to its end."""
+def _text(source: Source, path: str) -> bytes:
+    """The bytes of a file; none of what can't be read. A larger one than any document is not read to its end."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-        with open(descriptor, "rb", buffering=0) as file:
-            return file.read(1 << 24) or b""
-    except OSError:
+        return source.raw(path)
+    except DocumentError:
         return b""

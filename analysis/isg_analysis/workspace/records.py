@@ -21,7 +21,7 @@ from isg_analysis.resolve.symbol_names import name_lines
 from isg_storage.keys import numbers, u32, u32s
 
 _INCOMING = struct.Struct(">III")
-_INCOMING_ROW = struct.Struct(">IIII")
+_INCOMING_ROW = struct.Struct(">4sIII")
 INCOMING_SIZE = _INCOMING.size
 _KIND_AT = 10
 """The byte of an incoming edge that holds its kind."""
@@ -96,8 +96,8 @@ def pack_incoming(document: int, row: int, kind: int, confidence: int) -> bytes:
     return _INCOMING.pack(document, row, kind << 8 | confidence)
 
 
-def incoming_edges(rows: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """(key, document, row, kind << 8 | confidence) of (key, value) rows of INCOMING."""
+def incoming_edges(rows: bytes) -> Iterator[tuple[bytes, int, int, int]]:
+    """(packed key, document, row, kind << 8 | confidence) of (key, value) rows of INCOMING."""
     return _INCOMING_ROW.iter_unpack(rows)
 
 

@@ -22,7 +22,7 @@ from isg_analysis.model.facts import Facts
 from isg_analysis.model.links import Links, OutwardPlace
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import DECLARED, RelationKind
-from isg_analysis.model.symbol import SymbolPrefix
+from isg_analysis.model.symbol import SymbolPlace, SymbolPrefix
 from isg_analysis.model.text import LineIndex
 from isg_analysis.resolve.described import extracted
 from isg_analysis.resolve.link import link
@@ -43,6 +43,7 @@ from isg_analysis.resolve.program import (
 )
 from isg_analysis.resolve.symbol_names import SymbolNames
 from isg_analysis.resolve.view import document_ties, line_index, linked_mentions, linked_relations
+from isg_analysis.workspace.dependents import Dependents
 from isg_analysis.workspace.opened_facts import OpenedFacts
 from isg_analysis.workspace.outward import implementors
 from isg_analysis.workspace.overlay import FIRST_UNSTORED, FIRST_UNSTORED_KEY, Overlay, OverlayDocument
@@ -50,7 +51,6 @@ from isg_analysis.workspace.pending import Pending
 from isg_analysis.workspace.records import (
     DocumentRecord,
     content_key,
-    incoming_edges,
     name_hash,
 )
 from isg_analysis.workspace.staleness import Staleness
@@ -74,9 +74,6 @@ def _never() -> bool:
 
 _NOTHING_UNSAVED = Overlay()
 _NOBODY_AFFECTED = Staleness({})
-_NOBODY: frozenset[Ref] = frozenset()
-_DEPENDENTS_KEPT = 20_000
-"""Of so many symbols it is remembered who depends on them."""
 
 
 def _nowhere(path: str) -> bytes | None:
@@ -174,10 +171,6 @@ class Snapshot:
         self._pending.reopen(reader)
         return self
 
-    def looks_taken(self) -> int:
-        """How many looks into what is stored, of some pages each, were taken since this was last asked."""
-        return self._rows.looks_taken()
-
     def shrink(self) -> None:
         """Let go of what can be made anew, if it has grown large. Between two questions only."""
         if self._opened.copied > _READS_KEPT * self._opened.limit // FACTS_BYTES:
@@ -189,7 +182,7 @@ class Snapshot:
         self._documents: dict[str, list[int]] = {}
         self._defined: dict[tuple[str, str], list[Ref]] = {}
         self._links: dict[int, Links] = {}
-        self._dependents: dict[Ref, tuple[frozenset[Ref], frozenset[Ref]]] = {}
+        self._dependents = Dependents()
         self._mentions: dict[tuple[int, Ref], list[tuple[int, Confidence]]] = {}
         self._declared: dict[int, Sequence[DeclaredRelation]] = {}
 
@@ -298,6 +291,13 @@ class Snapshot:
 
     def _symbol_name(self, ref: Ref) -> str:
         return self.glance(document_of(ref)).name_of(row_of(ref))
+
+    def symbol_place(self, ref: Ref) -> SymbolPlace | None:
+        """See View."""
+        document = document_of(ref)
+        if document in self._overlay.documents:
+            return None
+        return self._rows.place(document, row_of(ref))
 
     def symbol_names(self) -> SymbolNames:
         """See View."""
@@ -443,22 +443,23 @@ class Snapshot:
 
     def dependencies(self, document: int) -> Sequence[ModuleDependency]:
         """See View."""
-        if self._pending.holds(document):
+        if self._pending.holds_ties(document):
             return self.resolver(document).dependencies(document)
         names = self.glance(document).strings
         return [
             ModuleDependency(one.statement, symbol_ref(document, one.source), target, one.strength, names[one.name])
-            for one in self.links(document).imports
+            for one in Links(self._rows.view(Table.LINKS, u32(document))).imports
             if (target := self.ref_of(one.target)) is not None
         ]
 
     def ties(self, language: str) -> Iterator[tuple[Ref, Ref, int]]:
         """See View."""
-        self._pending.settle()
+        if not pack(language).imports_by_path:
+            self._pending.settle()
         refs: dict[int, Ref | None] = {}
         for key, packed in self._reader.items(Table.DEPENDENCIES):
             document = int.from_bytes(key, "big")
-            if self._pending.holds(document) or self.language(document) != language:
+            if self.language(document) != language or self._pending.holds_ties(document):
                 continue
             rows = iter(numbers(packed))
             for row, target, strength in zip(rows, rows, rows, strict=True):
@@ -468,7 +469,7 @@ class Snapshot:
                 if module is not None:
                     yield symbol_ref(document, row), module, strength
         for document in () if self._pending.nothing() else self.documents(language):
-            if self._pending.holds(document):
+            if self._pending.holds_ties(document):
                 yield from document_ties(self, document)
 
     def mentions(self, document: int, ref: Ref) -> Iterable[tuple[int, Confidence]]:
@@ -512,39 +513,26 @@ class Snapshot:
             out += [relation for relation in declared if relation.kind in kinds and relation.target == ref]
         return sorted(set(out), key=self._order) if len(out) > 1 else out
 
-    def edges_to(self, refs: Collection[Ref]) -> Iterator[tuple[Ref, Ref, int, int]]:
+    def edges_to(self, refs: Collection[Ref]) -> Iterable[tuple[Ref, Ref, int, int]]:
         """See View."""
-        targets = {self.key_of(ref): ref for ref in refs}
-        stored = sorted(u32(key) for key in targets if key < FIRST_UNSTORED_KEY)
         self._pending.settle()
-        unsure = not self._pending.nothing()
-        for key, document, row, rest in incoming_edges(self._reader.rows(Table.INCOMING, stored)):
-            if not unsure or not self._pending.holds(document):
-                yield targets[key], symbol_ref(document, row), rest >> 8, rest & 0xFF
-        pending = {document for ref in refs for document in self._pending.naming(ref)} if unsure else ()
-        for document in sorted(pending):
+        if not self._overlay.documents and self._pending.nothing():
+            return self._rows.edges_to(refs)
+        return self._edges_beside_pending(refs)
+
+    def _edges_beside_pending(self, refs: Collection[Ref]) -> Iterator[tuple[Ref, Ref, int, int]]:
+        targets = {self.key_of(ref): ref for ref in refs}
+        for edge in self._rows.edges({u32(key): ref for key, ref in targets.items() if key < FIRST_UNSTORED_KEY}):
+            if not self._pending.holds(document_of(edge[1])):
+                yield edge
+        for document in sorted({document for ref in refs for document in self._pending.naming(ref)}):
             for edge in self.links(document).edges():
                 if edge.target in targets:
                     yield targets[edge.target], symbol_ref(document, edge.source), edge.kind, edge.confidence
 
     def dependents(self, refs: Collection[Ref]) -> tuple[frozenset[Ref], frozenset[Ref]]:
-        """See View. What was asked before is remembered: the whole is three set operations in C."""
-        known = self._dependents
-        unknown = [ref for ref in refs if ref not in known]
-        if unknown:
-            if len(known) > _DEPENDENTS_KEPT:
-                known.clear()
-                unknown = list(refs)
-            known.update(self._find_dependents(unknown))
-        certain = _NOBODY.union(*[known[ref][0] for ref in refs])
-        return certain, _NOBODY.union(*[known[ref][1] for ref in refs]) - certain
-
-    def _find_dependents(self, refs: Collection[Ref]) -> dict[Ref, tuple[frozenset[Ref], frozenset[Ref]]]:
-        found = dict.fromkeys(refs, (_NOBODY, _NOBODY))  # as most have it
-        some: dict[Ref, tuple[set[Ref], set[Ref]]] = {}
-        for target, source, _, confidence in self.edges_to(refs):
-            some.setdefault(target, (set(), set()))[confidence != Confidence.CERTAIN].add(source)
-        return found | {ref: (frozenset(sure), frozenset(maybe)) for ref, (sure, maybe) in some.items()}
+        """See View."""
+        return self._dependents.of(refs, self.edges_to)
 
     def _order(self, relation: DeclaredRelation) -> tuple[RelationKind, str, Ref]:
         return relation.kind, self.path(document_of(relation.source)), relation.source

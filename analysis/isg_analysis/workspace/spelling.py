@@ -19,6 +19,9 @@ from isg_analysis.workspace.overlay import OverlayDocument
 from isg_analysis.workspace.records import aliased
 
 _WORDS = re.compile(r"\w+")
+_BY_NAME_ONLY = frozenset({
+    SymbolKind.FUNCTION, SymbolKind.METHOD, SymbolKind.FIELD, SymbolKind.VARIANT, SymbolKind.MACRO, SymbolKind.PROPERTY
+})  # fmt: skip
 
 
 class Documents(Program, Protocol):
@@ -50,8 +53,10 @@ class Spelling:
         return self._with_aliases({facts.name_of(row)} if row else self._module_names(document))
 
     def words(self, ref: Ref) -> frozenset[str]:
-        """The words of the language that may stand for a symbol, whatever its name."""
-        return frozenset() if is_binding(ref) else pack(self._documents.language(document_of(ref))).self_names
+        """The words of the language that may stand for a symbol, whatever its name: "this type", "this module"."""
+        if is_binding(ref) or self._documents.facts(document_of(ref)).symbols.kind[row_of(ref)] in _BY_NAME_ONLY:
+            return frozenset()
+        return pack(self._documents.language(document_of(ref))).self_names
 
     def traces(self, ref: Ref) -> frozenset[str]:
         """Names of which any document that mentions the symbol has one: `names`, and for modules `words` too."""

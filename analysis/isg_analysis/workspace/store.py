@@ -96,6 +96,7 @@ def put_document(writer: Writer, found: Extracted, changes: Changes | None = Non
         retire(writer, was.key)
     _put_names(writer, number, found)
     writer.put(Table.NAMES, u32(number), pack_names(facts_of(writer, record)))
+    writer.put(Table.PLACES, u32(number), found.places)
     drop_links(writer, number)
     if changes is not None and _anything_linked(writer):
         if was is not None and was.language != record.language:
@@ -151,7 +152,7 @@ def drop_document(writer: Writer, number: int, changes: Changes) -> None:
         writer.remove_value(Table.DEFINITIONS, name, sid)
         writer.delete(Table.SYMBOLS, sid)
         writer.delete(Table.SYMBOL_IDS, key)
-    for table in (Table.DOCUMENTS, Table.IDENTITIES, Table.OWNED, Table.NAMES):
+    for table in (Table.DOCUMENTS, Table.IDENTITIES, Table.OWNED, Table.NAMES, Table.PLACES):
         writer.delete(table, u32(number))
     writer.delete(Table.PATHS, path_key(record.path))
 

@@ -14,16 +14,17 @@ from typing import Self
 from isg_analysis.errors import DocumentError, IsgError, WorkspaceError
 from isg_analysis.languages.registry import NAMES, language_of, pack
 from isg_analysis.model.facts import FactsError
-from isg_analysis.workspace.indexing import IndexRun
+from isg_analysis.workspace.indexing import WHOLE_KEY, IndexRun
 from isg_analysis.workspace.opening import OpenedIndex, checked_root, location, refuse_inside
 from isg_analysis.workspace.overlay import FIRST_UNSTORED, FIRST_UNSTORED_KEY, Overlay, OverlayDocument, UnsavedText
 from isg_analysis.workspace.placing import Placing
 from isg_analysis.workspace.preferring import Preference
-from isg_analysis.workspace.reading import read_document
+from isg_analysis.workspace.preparing import Courtesy
 from isg_analysis.workspace.records import content_key, decode_document
 from isg_analysis.workspace.report import Cancelled, IndexReport, ProgressListener, Status
 from isg_analysis.workspace.settings import Settings
 from isg_analysis.workspace.snapshot import Snapshot
+from isg_analysis.workspace.source import source_of
 from isg_analysis.workspace.staleness import Staleness
 from isg_analysis.workspace.status import status
 from isg_analysis.workspace.store import epoch
@@ -31,8 +32,10 @@ from isg_analysis.workspace.stored_names import StoredNames
 from isg_storage import DamagedError, Environment, FullError, Reader, ReadOnlyError, StorageError, Table, remove
 from isg_storage.keys import path_key
 
-_LOOKS_KEPT = 100
-"""After so many looks into what is stored, of up to sixteen pages each, these are given back."""
+_READY_BYTES = 150_000
+"""Of so much text that nobody has edited yet, the first edit is prepared for; of the last one in any case."""
+_PAGES_KEPT = 8_000_000
+"""Bytes of the index that were looked at and are kept mapped; when they are more, all are given back."""
 
 
 class Workspace:
@@ -49,11 +52,15 @@ class Workspace:
         self._overlay = Overlay()
         self._staleness = Staleness({})
         self._unsaved: dict[str, UnsavedText] = {}
+        self._ready: list[UnsavedText] = []
+        """Those that are prepared for an edit and have not seen one, the oldest first."""
         self._covered = -1
         """The stored version that the overlay was made for."""
         self._epoch = -1
         """The epoch of the stored documents that the overlay was made for."""
         self._placings: dict[str, Placing] = {}
+        self._resolving: set[str] = set()
+        """The languages that questions can be asked about at once."""
         self._numbers: dict[str, int] = {}
         self._keys: dict[bytes, int] = {}
         self._names = StoredNames()
@@ -62,11 +69,10 @@ class Workspace:
         """Called in the thread that first meets damage, or has put an empty index in the place of another: `index`
         should be called then.
         """
-        self._looks = 0
 
     @classmethod
     def open(cls, root: Path, *, cache: Path | None = None, settings: Settings | None = None) -> Self:
-        """Open the index of the directory `root`, made empty if there is none; reads no source file.
+        """Open the index of the directory or code dump `root`, made empty if there is none; reads no other file.
 
         `cache`: the directory that holds all indexes, instead of the user's. Where it can't be written, the index
         is kept in a temporary directory for this session and `messages` says so. Raises WorkspaceError.
@@ -85,7 +91,15 @@ class Workspace:
     def complete(self) -> bool:
         """Whether an index of the whole workspace is stored: all that was found when it was last indexed, linked."""
         with self._watching(), self._environment.read() as reader:
-            return 0 < reader.count(Table.DOCUMENTS) == reader.count(Table.LINKS)
+            linked = 0 < reader.count(Table.DOCUMENTS) == reader.count(Table.LINKS)
+            return linked and reader.has(Table.STATISTICS, WHOLE_KEY)
+
+    @property
+    def edition(self) -> object:
+        """Stands for the index. Another one as soon as that, which was damaged or outdated, has made room for an empty
+        one: an answer of which it is not the same before and after may lack anything.
+        """
+        return self._index.environment
 
     @property
     def _environment(self) -> Environment:
@@ -114,6 +128,8 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of the index. Snapshots that are still open stay good."""
+        for unsaved in list(self._unsaved.values()):
+            unsaved.forget()
         self._index.close()
 
     # -- keeping up to date
@@ -161,6 +177,7 @@ class Workspace:
         with self._indexing:
             if self._index.check():
                 self._begin_anew()
+                only = None  # nothing is there of all the others
             try:
                 return self._run(lambda again: self._new_run(make).run(None if again else only))
             finally:
@@ -237,7 +254,8 @@ class Workspace:
         Whether it is so. From then on, answers about these names are complete. `meanwhile` is called once when it is
         known what is waited for, and says whether that is still wanted. `stopped` is asked again and again.
         """
-        return self._preference.wait(names, seconds, self.complete, meanwhile, stopped or (lambda: False))
+        edition, complete = self.edition, self.complete
+        return self._preference.wait(names, seconds, complete, edition, meanwhile, stopped or (lambda: False))
 
     # -- unsaved documents
 
@@ -258,8 +276,41 @@ class Workspace:
         """Stop shadowing the document at `path`; what is stored counts again."""
         with self._watching(), self._guard, self._environment.read() as reader:
             self._placings.pop(path, None)
-            if self._unsaved.pop(path, None) is not None:
+            unsaved = self._unsaved.pop(path, None)
+            if unsaved is not None:
+                unsaved.forget()
                 self._cover(reader)
+
+    def prepare(self, path: str, courtesy: Courtesy) -> None:
+        """Make ready for the first edit of an open document, in this thread, while others ask. To be called some time
+        after each `open_document`: where nothing is to be done, that is all that happens.
+        """
+        with self._guard:
+            unsaved = self._unsaved.get(path)
+            preparation = unsaved.prepare() if unsaved is not None else None
+            if unsaved is None or preparation is None:
+                return
+            self._keep_ready(unsaved)
+        preparation.run(courtesy)
+        with self._watching(), self._guard, self._environment.read() as reader:
+            if self._unsaved.get(path) is unsaved and preparation.done:
+                self._placed(reader, unsaved)
+        if unsaved.language not in self._resolving:
+            self._resolving.add(unsaved.language)
+            with self.snapshot(alone=True) as view:
+                number = view.document(path)
+                if number is not None:
+                    view.resolver(number)  # loads its modules
+
+    def _keep_ready(self, unsaved: UnsavedText) -> None:
+        self._ready = [one for one in self._ready if self._unsaved.get(one.path) is one]
+        self._ready.append(unsaved)
+        size = sum(len(one.text) for one in self._ready)
+        while size > _READY_BYTES and len(self._ready) > 1:
+            oldest = self._ready.pop(0)
+            size -= len(oldest.text)
+            oldest.forget()
+            self._placings.pop(oldest.path, None)
 
     def _cover(self, reader: Reader) -> None:
         """Make the overlay for the stored version that `reader` sees. A text that is stored as it is needs none."""
@@ -335,7 +386,7 @@ class Workspace:
 
     def _text_on_disk(self, path: str) -> bytes | None:
         try:
-            return read_document(self.root / path, self.settings.max_file_size)
+            return source_of(self.root).load(path, self.settings.max_file_size).text
         except DocumentError:
             return None
 
@@ -343,12 +394,7 @@ class Workspace:
         with self._guard:
             if environment is self._environment:
                 self._resting.append(snapshot)
-            self._looks += snapshot.looks_taken()
-            release = self._looks >= _LOOKS_KEPT
-            if release:
-                self._looks = 0
-        if release:
-            self._environment.release_pages()
+        self._environment.release_pages(beyond=_PAGES_KEPT)
 
     def rest(self) -> None:
         """Nothing is asked for now: give back the pages of the index. Where it is closed, there are none."""
@@ -362,7 +408,9 @@ class Workspace:
                 if self._unsaved and self._covered != reader.version:
                     self._cover(reader)
                 staleness = self._staleness
-            return not staleness.affected(reader, seconds).final
+            final = staleness.affected(reader, seconds).final
+        self._environment.release_pages(beyond=_PAGES_KEPT)
+        return not final
 
     def status(self) -> Status:
         """What the index holds."""

@@ -21,5 +21,5 @@ def answer(asking: Asking, params: types.DocumentSymbolParams) -> shapes.Documen
     nodes = queries.outline(target.view, target.document)
     encoding = asking.features.encoding
     if asking.features.hierarchical_symbols:
-        return [convert.document_symbol(node, encoding) for node in nodes]
+        return convert.document_symbols(nodes, encoding)
     return convert.flat_symbols(target.home, nodes, encoding)
