@@ -12,16 +12,29 @@ from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
-from bench import cold_index, edits, endurance, latency, parse_floor, questions, second_index, server_floor, starts
+from bench import (
+    cold_index,
+    editor_starts,
+    edits,
+    endurance,
+    findings,
+    latency,
+    parse_floor,
+    questions,
+    second_index,
+    server_floor,
+    starts,
+)
 from bench.corpus import corpus
 from bench.running import BenchError
+from bench.servers import peer_titles
 from bench.setting import Row, Setting
 from bench.table import heading, table
 
 DEFAULT_CORPORA = ("django==5.2.8", str(Path(__file__).parent.parent / "tests" / "workspaces" / "sift"))
 # The floors first; then what makes the index before what reads it.
 _FLOORS = (parse_floor, server_floor, cold_index)
-_MEASUREMENTS = (second_index, starts, questions, edits, latency)
+_MEASUREMENTS = (second_index, starts, editor_starts, questions, edits, findings, latency)
 _WHEN_ASKED = (endurance,)
 
 
@@ -56,8 +69,8 @@ def main() -> int:
     record = []
     try:
         for name in arguments.corpora or DEFAULT_CORPORA:
-            title, rows = _measured(name, arguments.runs, arguments.jobs, tuple(arguments.peer), arguments.only)
-            record.append({"corpus": title, "rows": [asdict(row) for row in rows]})
+            title, peers, rows = _measured(name, arguments.runs, arguments.jobs, tuple(arguments.peer), arguments.only)
+            record.append({"corpus": title, "peers": peers, "rows": [asdict(row) for row in rows]})
     except BenchError as problem:
         print(f"bench: {problem}", file=sys.stderr)
         return 2
@@ -66,7 +79,9 @@ def main() -> int:
     return 0
 
 
-def _measured(name: str, runs: int, jobs: int, peers: tuple[str, ...], only: Collection[str]) -> tuple[str, list[Row]]:
+def _measured(
+    name: str, runs: int, jobs: int, peers: tuple[str, ...], only: Collection[str]
+) -> tuple[str, list[str], list[Row]]:
     with tempfile.TemporaryDirectory(prefix="isg-bench-") as scratch:
         setting = Setting(corpus(name, Path(scratch)), Path(scratch) / "cache", runs, jobs, peers)
         print(heading(setting))
@@ -76,8 +91,9 @@ def _measured(name: str, runs: int, jobs: int, peers: tuple[str, ...], only: Col
         for measurement in (*_FLOORS, *wanted):
             print(f"  measuring {_name_of(measurement)} ...", file=sys.stderr)
             rows += measurement.measure(setting)
-    print(table(rows, peers), end="\n\n")
-    return heading(setting), rows
+        titles = peer_titles(setting)
+    print(table(rows, titles), end="\n\n")
+    return heading(setting), titles, rows
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import queue
 import subprocess
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -19,6 +20,16 @@ from bench.running import BenchError
 
 PATIENCE = 120.0
 """Seconds to wait for one answer."""
+_PROVIDERS = {
+    "textDocument/definition": "definitionProvider",
+    "textDocument/implementation": "implementationProvider",
+    "textDocument/references": "referencesProvider",
+    "workspace/symbol": "workspaceSymbolProvider",
+}
+
+
+class LostError(BenchError):
+    """The server has ended or keeps silent: nothing more can be asked of it."""
 
 
 class Client:
@@ -27,6 +38,8 @@ class Client:
     def __init__(self, command: Sequence[str], root: Path) -> None:
         """Spawns the server; `initialize` comes next."""
         self.root = root
+        self.version = ""
+        self._capabilities: dict[str, Any] = {}
         self.notifications: list[dict[str, Any]] = []
         self._next = 0
         self._opened: set[str] = set()
@@ -48,16 +61,22 @@ class Client:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None:
+            if kind is None and self._process.poll() is None:
                 self.request("shutdown", None)
                 self.notify("exit", None)
-                self._process.wait(10)
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(10)
         finally:
             self._process.kill()
             self._process.wait()
 
+    def abandon(self) -> None:
+        """End a server that does not answer any more, without asking it to."""
+        self._process.kill()
+        self._process.wait()
+
     def initialize(self, options: dict[str, Any]) -> None:
-        """The handshake."""
+        """The handshake; from then on it is known what the server offers, and its version if it tells."""
         capabilities = {
             "window": {"workDoneProgress": True},
             "general": {"positionEncodings": ["utf-16"]},
@@ -66,7 +85,7 @@ class Client:
             "experimental": {"serverStatusNotification": True},
         }
         folder = {"uri": self.root.as_uri(), "name": self.root.name}
-        self.request(
+        found = self.request(
             "initialize",
             {
                 "processId": None,
@@ -76,7 +95,13 @@ class Client:
                 "initializationOptions": options,
             },
         )
+        self._capabilities = found["capabilities"]
+        self.version = (found.get("serverInfo") or {}).get("version") or ""
         self.notify("initialized", {})
+
+    def offers(self, method: str) -> bool:
+        """Whether the server says that it answers a question of this sort."""
+        return bool(self._capabilities.get(_PROVIDERS[method]))
 
     def open(self, path: str, language: str) -> str:
         """didOpen with the text on disk; returns the URI."""
@@ -110,7 +135,7 @@ class Client:
         return self.request(method, parameters)
 
     def request(self, method: str, parameters: Any) -> Any:
-        """Send a request and wait for its result. Raises BenchError for an error, an end or a silence."""
+        """Send a request and wait for its result. Raises BenchError for an error, LostError for an end or a silence."""
         self._next += 1
         number = self._next
         self._send({"id": number, "method": method, "params": parameters})
@@ -118,9 +143,9 @@ class Client:
             try:
                 message = self._incoming.get(timeout=PATIENCE)
             except queue.Empty:
-                raise BenchError(f"{method}: no answer after {PATIENCE:.0f} s") from None
+                raise LostError(f"{method}: no answer after {PATIENCE:.0f} s") from None
             if message is None:
-                raise BenchError(f"{method}: the server has ended")
+                raise LostError(f"{method}: the server has ended")
             if "method" in message:
                 self._react(message)
             elif message.get("id") == number:
@@ -131,6 +156,18 @@ class Client:
     def notify(self, method: str, parameters: Any) -> None:
         """Send a notification."""
         self._send({"method": method, "params": parameters})
+
+    def listen(self, seconds: float) -> bool:
+        """Take in the next message, if one comes in time; whether one did."""
+        try:
+            message = self._incoming.get(timeout=seconds)
+        except queue.Empty:
+            return False
+        if message is None:
+            raise BenchError("the server has ended")
+        if "method" in message:
+            self._react(message)
+        return True
 
     def _react(self, message: dict[str, Any]) -> None:
         if "id" not in message:

@@ -2,6 +2,9 @@
 
 Each edit adds something that the next answer must show: a function on the first line to the outline, a use on the last
 line to the references of a function that was added before. An answer that does not show it is stale, and counted.
+
+Who opens a document looks at it before typing, so a second passes in between, and the edits follow each other without
+any rest. What the first edit costs at once after opening is measured apart.
 """
 
 from __future__ import annotations
@@ -14,14 +17,16 @@ from typing import Any
 
 from bench.client import Client
 from bench.running import BenchError
-from bench.servers import Server, compared, shown
+from bench.servers import Script, Server, compared, shown
 from bench.setting import Row, Setting
 
 _DOCUMENTS, _EDITS = 20, 10
 _LINES = 5_000
 """Documents up to this size are sampled."""
-_SECONDS = 20.0
+_SECONDS = 40.0
 """After so long, a run ends: what it has shown is enough."""
+_LOOKED = 1.0
+"""Seconds between opening a document and typing in it."""
 _NAME = "isg_bench_probe"
 # Per language, on a line of its own at the top level: what defines a function, where its name stands, what uses it.
 _SNIPPETS = {
@@ -36,6 +41,7 @@ class _Seen:
 
     outline: list[float] = field(default_factory=list)
     references: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)
     stale: int = 0
 
 
@@ -54,16 +60,21 @@ def measure(setting: Setting) -> list[Row]:
 
 
 def _compared(setting: Setting, where: str, documents: Sequence[tuple[int, str, Path]], must: str) -> list[Row]:
-    titles = [f"didChange{where} to {what} that shows it, p50 / p99" for what in ("an outline", "references")]
+    titles = {
+        "outline": f"didChange{where} to an outline that shows it, p50 / p99",
+        "references": f"didChange{where} to references that show it, p50 / p99",
+        "first": f"didOpen and didChange at once{where} to an outline that shows it, p50 / p99",
+    }
 
-    def script(server: Server) -> Mapping[str, str]:
-        runs = [_run(server, setting.corpus.root, documents) for _ in range(setting.runs)]
+    def once(server: Server) -> _Seen:
+        return _run(server, setting.corpus.root, documents)
+
+    def values(runs: Sequence[_Seen]) -> Mapping[str, str]:
         stale = sum(run.stale for run in runs)
         note = f", {stale} stale" if stale else ""
-        values = [shown([getattr(run, name) for run in runs], 0.5, 0.99) for name in ("outline", "references")]
-        return {title: value + note for title, value in zip(titles, values, strict=True)}
+        return {title: shown([getattr(run, name) for run in runs], 0.5, 0.99) + note for name, title in titles.items()}
 
-    return compared(setting, script, dict.fromkeys(titles, must))
+    return compared(setting, Script(once, values), {titles["outline"]: must, titles["references"]: must})
 
 
 def _run(server: Server, root: Path, documents: Sequence[tuple[int, str, Path]]) -> _Seen:
@@ -71,22 +82,28 @@ def _run(server: Server, root: Path, documents: Sequence[tuple[int, str, Path]])
     end = time.perf_counter() + _SECONDS
     with server.client(root) as client:
         client.initialize(server.options)
-        for _, language, path in documents:
-            if time.perf_counter() < end:
-                _Edited(client, path.relative_to(root).as_posix(), language).measure(seen, end)
+        for looks in (0.0, _LOOKED):
+            for _, language, path in documents:
+                if time.perf_counter() < end:
+                    edited = _Edited(client, path.relative_to(root).as_posix(), language, looks)
+                    edited.measure(seen, end) if looks else edited.measure_first(seen)
+                    edited.close()
     return seen
 
 
 class _Edited:
     """One open document that is typed in."""
 
-    def __init__(self, client: Client, path: str, language: str) -> None:
+    def __init__(self, client: Client, path: str, language: str, looks: float) -> None:
+        """`looks`: how long it is open before something is typed."""
         self._client, self._path = client, path
         self._definition, self._column, self._use = _SNIPPETS[language]
         text = (client.root / path).read_text("utf-8", "replace")
         self._last = text.count("\n") + 1
         self._version = 1
+        self._opened = time.perf_counter()
         self._document = {"uri": client.open(path, language)}
+        time.sleep(looks)
         self._insert(self._last - 1, len(text) - text.rfind("\n") - 1, "\n")
 
     def measure(self, seen: _Seen, end: float) -> None:
@@ -95,13 +112,24 @@ class _Edited:
             if time.perf_counter() > end:
                 break
             began = time.perf_counter()
-            self._insert(0, 0, self._definition.format(f"{_NAME}_{number}"))
-            self._last += 1
-            outline = self._client.request("textDocument/documentSymbol", {"textDocument": self._document})
+            self._define(number, seen)
             seen.outline.append(time.perf_counter() - began)
-            seen.stale += f"{_NAME}_{number}" not in {symbol["name"] for symbol in outline or ()}
         self._measure_references(seen, end)
+
+    def measure_first(self, seen: _Seen) -> None:
+        """One edit; the time counts from opening."""
+        self._define(0, seen)
+        seen.first.append(time.perf_counter() - self._opened)
+
+    def close(self) -> None:
+        """What was typed is thrown away."""
         self._client.notify("textDocument/didClose", {"textDocument": self._document})
+
+    def _define(self, number: int, seen: _Seen) -> None:
+        self._insert(0, 0, self._definition.format(f"{_NAME}_{number}"))
+        self._last += 1
+        outline = self._client.request("textDocument/documentSymbol", {"textDocument": self._document})
+        seen.stale += f"{_NAME}_{number}" not in {symbol["name"] for symbol in outline or ()}
 
     def _measure_references(self, seen: _Seen, end: float) -> None:
         for number in range(_EDITS):

@@ -14,6 +14,9 @@ from isg_analysis.context import Request, context
 from isg_analysis.model.text import PositionEncoding
 from isg_analysis.queries.answer import Limits
 from isg_analysis.queries.blast_radius import blast_radius
+from isg_analysis.queries.dependencies import dependencies, dependents
+from isg_analysis.queries.import_cycles import import_cycles
+from isg_analysis.queries.unreferenced import unreferenced
 from isg_analysis.resolve.program import is_binding, symbol_ref
 from isg_analysis.resolve.view import View
 from isg_server import convert, shapes
@@ -23,6 +26,7 @@ _LOCATIONS = 1_000
 _TIMES = 50
 _CONTEXTS = 100
 _NODES = 1_000
+_WHOLE = 20
 _PASSED = object()
 """The answer to a question that is not about what is measured."""
 
@@ -44,6 +48,11 @@ def measure(setting: Setting) -> list[Row]:
         ("workspace symbols", defined, _symbols, ""),
         ("blast radius up to 1,000 symbols", defined, _blast_radius, "p50 <= 0.5, p99 <= 1 ms"),
         ("the same, its first 100 ranked", defined, _ranked, ""),
+        ("callers and callees", defined, _calls, ""),
+        ("supertypes and subtypes", defined, _kin, ""),
+        ("module dependencies and dependents", defined, _dependencies, ""),
+        ("import cycles of a language", defined[:_WHOLE], _cycles, ""),
+        ("unreferenced symbols of a document", defined[:_CONTEXTS], _unreferenced, ""),
         ("context of 4,000 tokens", defined[:_CONTEXTS], _context, "p95 <= 50 ms"),
     ):
         rows.append(_row(setting, name, places, ask, must))
@@ -110,6 +119,29 @@ def _blast_radius(view: View, place: Place) -> Any:
 def _ranked(view: View, place: Place) -> Any:
     found = _blast_radius(view, place)
     return found if found is _PASSED else found.ranked(100)
+
+
+def _calls(view: View, place: Place) -> Any:
+    found = queries.callables(view, queries.at(view, place.document, place.offset))
+    return [(queries.callers(view, ref), queries.callees(view, ref)) for ref in found] or _PASSED
+
+
+def _kin(view: View, place: Place) -> Any:
+    found = queries.types(view, queries.at(view, place.document, place.offset))
+    return [(queries.supertypes(view, ref), queries.subtypes(view, ref)) for ref in found] or _PASSED
+
+
+def _dependencies(view: View, place: Place) -> Any:
+    module = symbol_ref(place.document, 0)
+    return dependencies(view, module), dependents(view, module)
+
+
+def _cycles(view: View, place: Place) -> Any:
+    return import_cycles(view, view.language(place.document))
+
+
+def _unreferenced(view: View, place: Place) -> Any:
+    return unreferenced(view, [place.document])
 
 
 def _context(view: View, place: Place) -> Any:

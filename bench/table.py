@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import platform
-import shlex
 from collections.abc import Sequence
-from pathlib import Path
 
 import tree_sitter
 
@@ -23,8 +21,8 @@ def heading(setting: Setting) -> str:
 
 
 def table(rows: Sequence[Row], peers: Sequence[str] = ()) -> str:
-    """Aligned columns; one more for each peer."""
-    heads = (*_HEADS, *(Path(shlex.split(command)[0]).name for command in peers))
+    """Aligned columns; one more for each peer, with its title."""
+    heads = (*_HEADS, *peers)
     cells = [heads, *((row.what, row.value, row.ratio, row.must, *row.peers) for row in rows)]
     cells = [row + ("",) * (len(heads) - len(row)) for row in cells]
     widths = [max(len(row[column]) for row in cells) for column in range(len(heads))]

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bench.agreement.sampling import DEFINITION, REFERENCES
-from bench.client import Client
+from bench.client import Client, LostError
 from bench.places import Place
 from bench.running import BenchError
 from bench.servers import Server
@@ -73,6 +73,11 @@ class Asked:
             return known
         return self.answer(request, place) or frozenset()
 
+    def knows(self, spot: Spot, language: str) -> bool:
+        """Whether it knows what stands at a place."""
+        path, line, character = spot
+        return self.answer(DEFINITION, Place(path, language, -1, -1, line, character)) is not None
+
     def answer(self, request: str, place: Place) -> frozenset[Spot] | None:
         """The places in the corpus that it gives; None where it says nothing at all, or fails."""
         uri = self._client.open_once(place.path, place.language)
@@ -93,9 +98,9 @@ class Asked:
         for _ in range(_TRIES):
             try:
                 return self._client.request(request, parameters)
-            except BenchError as problem:
-                if "server has ended" in str(problem) or "no answer" in str(problem):
-                    raise
+            except LostError:
+                raise
+            except BenchError:
                 time.sleep(0.2)
         return None
 

@@ -17,18 +17,20 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from bench.agreement.asked import Asked, Spot
-from bench.agreement.sampling import DEFINITION, IMPLEMENTATION, REFERENCES, samples
+from bench.agreement.sampling import DEFINITION, IMPLEMENTATION, REFERENCES, Sample, samples
 from bench.agreement.verdicts import Difference, Tally, Verdicts
+from bench.client import LostError
 from bench.corpus import Corpus, corpus
 from bench.running import BenchError, isg, run
 from bench.servers import isg_server, judge_server
 from isg_analysis import Workspace
+from isg_analysis.model.facts import Facts
 from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.model.text import Position, PositionEncoding
@@ -99,15 +101,36 @@ def _judged(arguments: argparse.Namespace, kept: Path) -> tuple[Verdicts, Corpus
             if time.monotonic() > end:
                 print(f"out of time after {done} of {len(asked)} questions", file=sys.stderr)
                 break
-            try:
-                answers = [judge.verdict(sample.request, sample.place) for judge in judges]
-            except BenchError as problem:
-                print(f"after {done} of {len(asked)} questions: {problem}", file=sys.stderr)
-                break
+            answers = [_verdict(judge, sample) for judge in judges]
             known = [answer for answer in answers if answer is not None]
-            found.judge(sample, own.answer(sample.request, sample.place), known, partial(_known, view))
+            found.judge(
+                sample,
+                own.answer(sample.request, sample.place),
+                known,
+                partial(_known, view),
+                partial(_decided, judges, sample),
+            )
+            found.compare_judges(sample, {judge.name: answer for judge, answer in zip(judges, answers, strict=True)})
     print(f"{tree.name}: {len(asked)} questions, seed {arguments.seed}, judged by {', '.join(arguments.judge)}\n")
     return found, tree
+
+
+def _verdict(judge: Asked, sample: Sample) -> frozenset[Spot] | None:
+    """A judge that keeps silent does not know; the others go on."""
+    try:
+        return judge.verdict(sample.request, sample.place)
+    except LostError as problem:
+        print(f"{judge.name}: {problem}", file=sys.stderr)
+        return None
+
+
+def _decided(judges: Sequence[Asked], sample: Sample, spot: Spot) -> bool:
+    """Whether any judge knows what stands at a place that only we give; what implements something defines a name."""
+    if sample.request != REFERENCES:
+        return True
+    with suppress(LostError):
+        return any(judge.knows(spot, sample.place.language) for judge in judges)
+    return True
 
 
 def _known(view: View, spot: Spot) -> str:
@@ -119,17 +142,16 @@ def _known(view: View, spot: Spot) -> str:
     facts = view.facts(document)
     offset = line_index(facts).offset(Position(line, character), PositionEncoding.UTF16, facts.symbols.end[0])
     occurrence = facts.occurrence_at(offset)
-    defined = [
-        SymbolKind(k).name.lower()
-        for k, at in zip(facts.symbols.kind, facts.symbols.name_start, strict=True)
-        if at == offset
-    ]
-    if occurrence < 0 or facts.occurrences.role[occurrence] == Role.DEFINITION:
-        return f"defines {defined[0]}" if defined else "no name" if occurrence < 0 else "defines local"
+    defined = [row for row, at in enumerate(facts.symbols.name_start) if row and at == offset]
     if defined:
-        return f"defines {defined[0]}"
+        kind = SymbolKind(facts.symbols.kind[defined[0]]).name.lower()
+        return f"defines {kind}{_within(facts, facts.symbols.parent[defined[0]])}"
+    if occurrence < 0 or facts.occurrences.role[occurrence] == Role.DEFINITION:
+        return "no name" if occurrence < 0 else "defines local"
     meaning = view.resolver(document).resolve(document, occurrence)
     role = Role(facts.occurrences.role[occurrence]).name.lower()
+    if role == "derive":
+        role += _within(facts, facts.scopes.symbol[facts.occurrences.scope[occurrence]])
     if not meaning.targets:
         return f"{role}, {'external' if meaning.external else 'unresolved'}"
     first = meaning.targets[0]
@@ -140,20 +162,33 @@ def _known(view: View, spot: Spot) -> str:
     return f"{role}, {'possible ' if meaning.confidence == Confidence.POSSIBLE else ''}{what}"
 
 
+def _within(facts: Facts, row: int) -> str:
+    """Whether a symbol is a function or stands in one's body: what is implemented there, some servers leave out."""
+    while row > 0 and facts.symbols.kind[row] not in (SymbolKind.FUNCTION, SymbolKind.METHOD):
+        row = facts.symbols.parent[row]
+    return " in a function" if row > 0 else ""
+
+
 def _table(found: Verdicts) -> list[str]:
-    lines = [f"{'':44}{'judged':>7}{'same':>6}{'places':>8}{'precision':>11}{'recall':>8}{'F1':>7}{'not judged':>12}"]
+    heads = f"{'judged':>7}{'same':>6}{'places':>8}{'precision':>11}{'recall':>8}{'F1':>7}"
+    lines = [f"{'':44}{heads}{'not judged':>12}{'undecided':>11}{'F1 of decided':>15}"]
     for request in sorted({request for request, _ in found.tallies}):
         whole = Tally()
         for (_, kind), tally in sorted(item for item in found.tallies.items() if item[0][0] == request):
             lines.append(_row(f"{request.partition('/')[2]}, {kind}", tally))
             whole.add(tally)
-        lines += [_row(f"{request.partition('/')[2]}, all", whole), ""]
+        lines.append(_row(f"{request.partition('/')[2]}, all together", whole))
+        for (of, judge), tally in found.scale.items():
+            if of == request and len(found.scale) > 1:
+                lines.append(_row(f"{request.partition('/')[2]}, for scale: {judge}", tally))
+        lines.append("")
     return lines
 
 
 def _row(title: str, tally: Tally) -> str:
     figures = f"{tally.precision:11.1f}{tally.recall:8.1f}{tally.f1:7.1f}"
-    return f"{title:44}{tally.judged:7}{tally.same:6}{tally.both + tally.theirs:8}{figures}{tally.unjudged:12}"
+    apart = f"{tally.unjudged:12}{tally.undecided:11}{tally.decided_f1:15.1f}"
+    return f"{title:44}{tally.judged:7}{tally.same:6}{tally.both + tally.theirs:8}{figures}{apart}"
 
 
 def _classes(found: Verdicts) -> Iterator[str]:
@@ -194,7 +229,9 @@ def _record(found: Verdicts) -> dict[str, Any]:
             "missing": tally.theirs,
             "precision %": round(tally.precision, 2),
             "recall %": round(tally.recall, 2),
+            "F1 %": round(tally.f1, 2),
             "not judged": tally.unjudged,
+            "undecided": tally.undecided,
         }
         for (request, kind), tally in sorted(found.tallies.items())
     }

@@ -1,12 +1,14 @@
 """Verdicts: our answers against the judges', counted per request and kind, with the classes of disagreement.
 
 With several judges a place counts as right if more than half of those that know the name give it. Where no judge knows
-what stands at a place (code that is configured out, a parse error), the question is not judged.
+what stands at a place (code that is configured out, a parse error), the question is not judged. A place that we alone
+give and at which no judge knows what is meant (a parameter that is a fixture's) is undecided: it is counted against us,
+and apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bench.agreement.asked import Spot
@@ -17,11 +19,14 @@ Answer = frozenset[Spot] | None
 
 @dataclass(slots=True)
 class Tally:
-    """Places given by both, by us alone, by the judges alone; questions judged, answered the same, not judged."""
+    """Places given by both, by us alone, by the judges alone; how many of ours alone no judge knows; questions judged,
+    answered the same, not judged.
+    """
 
     both: int = 0
     ours: int = 0
     theirs: int = 0
+    undecided: int = 0
     judged: int = 0
     same: int = 0
     unjudged: int = 0
@@ -39,12 +44,20 @@ class Tally:
     @property
     def f1(self) -> float:
         """The harmonic mean of the two, in percent."""
-        total = self.precision + self.recall
-        return 2 * self.precision * self.recall / total if total else 0.0
+        return self._f1(self.ours)
+
+    @property
+    def decided_f1(self) -> float:
+        """The same without the places that no judge knows."""
+        return self._f1(self.ours - self.undecided)
+
+    def _f1(self, ours: int) -> float:
+        total = 2 * self.both + ours + self.theirs
+        return 200 * self.both / total if total else 100.0
 
     def add(self, other: Tally) -> None:
         """Adds another one's counts."""
-        for name in ("both", "ours", "theirs", "judged", "same", "unjudged"):
+        for name in ("both", "ours", "theirs", "undecided", "judged", "same", "unjudged"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
@@ -60,15 +73,23 @@ class Difference:
 
 @dataclass(slots=True)
 class Verdicts:
-    """The tallies by (request, kind), and every difference."""
+    """The tallies by (request, kind), every difference; and, for scale, the judges' own tallies by (request, judge)."""
 
     tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
+    scale: dict[tuple[str, str], Tally] = field(default_factory=dict)
 
     def judge(
-        self, sample: Sample, ours: Answer, judges: Sequence[frozenset[Spot]], known: Callable[[Spot], str]
+        self,
+        sample: Sample,
+        ours: Answer,
+        judges: Sequence[frozenset[Spot]],
+        known: Callable[[Spot], str],
+        decided: Callable[[Spot], bool] = lambda spot: True,
     ) -> None:
-        """Counts one question. `judges`: the answer of each that knows the name; `known` describes a place."""
+        """Counts one question. `judges`: the answer of each that knows the name; `known` describes a place; `decided`:
+        whether any judge knows what stands there.
+        """
         tally = self.tallies.setdefault((sample.request, sample.kind), Tally())
         if not judges:
             tally.unjudged += 1
@@ -81,8 +102,22 @@ class Verdicts:
         tally.both += len(right) - len(wanted)
         tally.ours += len(given)
         tally.theirs += len(wanted)
+        undecided = {spot for spot in given if not decided(spot)}
+        tally.undecided += len(undecided)
         for spots, missing in ((wanted, True), (given, False)):
-            self.differences += [Difference(sample, spot, missing, known(spot)) for spot in sorted(spots)]
+            for spot in sorted(spots):
+                what = f"{known(spot)}, which no judge knows" if spot in undecided else known(spot)
+                self.differences.append(Difference(sample, spot, missing, what))
+
+    def compare_judges(self, sample: Sample, answers: Mapping[str, Answer]) -> None:
+        """Counts each judge's answer against the majority that it is part of."""
+        known = {name: answer for name, answer in answers.items() if answer is not None}
+        asked = (sample.place.path, sample.place.line, sample.place.character)
+        right = _voted([answer - {asked} for answer in known.values()]) if known else frozenset()
+        for name, answer in answers.items() if known else ():
+            given, wanted = _apart((answer or frozenset()) - {asked}, right)
+            mine = Tally(both=len(right) - len(wanted), ours=len(given), theirs=len(wanted), judged=1)
+            self.scale.setdefault((sample.request, name), Tally()).add(mine)
 
 
 def _voted(answers: Sequence[frozenset[Spot]]) -> frozenset[Spot]:

@@ -21,13 +21,14 @@ from isg_analysis.queries import Answer, Hit, Limits
 from isg_analysis.resolve.program import Ref
 from isg_analysis.resolve.view import View, line_index
 from isg_server import convert, shapes
+from isg_server.baseline import within
 from isg_server.client import ClientFeatures
 from isg_server.documents import OpenDocument
 from isg_server.lone import LonePlace
 from isg_server.parts import Parts
 from isg_server.roots import Root
 from isg_server.session import Session
-from isg_server.settings import CodeLenses
+from isg_server.settings import CodeLenses, offered
 from isg_server.tasks import Patience
 from isg_server.uris import to_path
 
@@ -93,6 +94,27 @@ class Asking:
         offset = line_index(facts).offset(at, self.features.encoding, facts.symbols.end[0])
         return Place(target.home, target.view, target.document, offset)
 
+    def latest(self, uri: str) -> tuple[Target | None, int | None]:
+        """The document of a URI as the client has it, and its version of it; none where it changed meanwhile."""
+        open_now = self._session.documents.get(to_path(uri))
+        version = open_now.version if open_now is not None else None  # before its text, which may change now
+        target = self.document(uri)
+        if target is None or (open_now is not None and target.view.text(target.document) != open_now.text):
+            return None, None
+        return target, version
+
+    def has_baseline(self, uri: str) -> bool:
+        """Whether findings in a document can be added to a baseline."""
+        route = self._session.roots.route(to_path(uri))
+        return route is not None and within(route[0].path, route[0].settings.diagnostics.baseline) is not None
+
+    def key_of_finding(self, uri: str, shown: types.Diagnostic) -> str:
+        """The key of a finding that the client shows; "" where nothing of the sort was told."""
+        route = self._session.roots.route(to_path(uri))
+        known = self._session.diagnoser.known(*route) if route is not None else ()
+        keys = (one.data["key"] for one in known if (one.code, one.message) == (shown.code, shown.message) and one.data)
+        return next(keys, "")
+
     def symbol(self, item: types.CallHierarchyItem | types.TypeHierarchyItem) -> tuple[Target, Ref] | None:
         """The symbol that an item of a hierarchy was made of, wherever it stands by now; None when it is gone."""
         return self.identified(item.uri, _symbol_id(item.data))
@@ -120,6 +142,10 @@ class Asking:
     def possible(self) -> bool:
         """Whether the user wants matches that are not certain."""
         return self._session.settings.possible_matches
+
+    def offers(self, capability: str, language: str) -> bool:
+        """Whether the user wants this from us for documents of a language."""
+        return offered(self._session.settings, capability, language)
 
     @property
     def lenses(self) -> CodeLenses:

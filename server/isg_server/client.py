@@ -17,6 +17,7 @@ from lsprotocol import types
 from pygls.capabilities import get_capability
 
 from isg_analysis.model.text import PositionEncoding
+from isg_server.logs import Value, record
 from isg_server.positions import choose
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ class ClientFeatures:
     watched_files: bool
     pulls_diagnostics: bool
     refreshes_diagnostics: bool
+    literal_actions: bool
+    """Whether code actions may be more than commands."""
+    versioned_edits: bool
+    """Whether edits may say of which version of a document they are."""
     commands: frozenset[str]
     """The commands of ours that the client carries out itself: `experimental.commands.commands` lists them."""
 
@@ -73,6 +78,8 @@ class ClientFeatures:
             watched_files=has("workspace.did_change_watched_files.dynamic_registration"),
             pulls_diagnostics=get_capability(capabilities, "text_document.diagnostic", None) is not None,
             refreshes_diagnostics=has("workspace.diagnostics.refresh_support"),
+            literal_actions=has("text_document.code_action.code_action_literal_support"),
+            versioned_edits=has("workspace.workspace_edit.document_changes"),
             commands=_commands(capabilities.experimental),
         )
 
@@ -91,14 +98,22 @@ class Client:
     def __init__(self, protocol: Protocol, loop: asyncio.AbstractEventLoop) -> None:
         self._protocol, self._loop = protocol, loop
         self.features = ClientFeatures.of(types.ClientCapabilities())
+        self.tracing = types.TraceValue.Off
 
     def show(self, kind: types.MessageType, message: str) -> None:
         """A message that the user should see."""
         self._say(types.WINDOW_SHOW_MESSAGE, types.ShowMessageParams(type=kind, message=message), kind, message)
 
-    def tell(self, kind: types.MessageType, message: str) -> None:
-        """A message for the client's log."""
-        self._say(types.WINDOW_LOG_MESSAGE, types.LogMessageParams(type=kind, message=message), kind, message)
+    def tell(self, kind: types.MessageType, message: str, **fields: Value) -> None:
+        """A message for the client's log; `fields` go with it into ours."""
+        params = types.LogMessageParams(type=kind, message=message)
+        self._say(types.WINDOW_LOG_MESSAGE, params, kind, message, **fields)
+
+    def trace(self, message: str, in_full: Callable[[], str]) -> None:
+        """What the server did, for a client that traces; `in_full` is called for one that wants to know all of it."""
+        if self.tracing != types.TraceValue.Off:
+            verbose = in_full() if self.tracing == types.TraceValue.Verbose else None
+            self.on_loop(self._protocol.notify, types.LOG_TRACE, types.LogTraceParams(message, verbose))
 
     def progress(self, token: str, value: Any) -> None:
         """One step of a work-done progress."""
@@ -130,6 +145,6 @@ class Client:
         except RuntimeError:
             log.debug("dropped after the end: %s", call)
 
-    def _say(self, method: str, params: Any, kind: types.MessageType, message: str) -> None:
-        log.log(_LEVELS.get(kind, logging.INFO), "%s", message)
+    def _say(self, method: str, params: Any, kind: types.MessageType, message: str, **fields: Value) -> None:
+        record(log, _LEVELS.get(kind, logging.INFO), message, **fields)
         self.on_loop(self._protocol.notify, method, params)

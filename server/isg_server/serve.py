@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import ipaddress
-import logging
 import os
 import signal
 import socket
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isg_server import __version__
+from isg_server.logs import Logs
 
 if TYPE_CHECKING:
     from isg_server.compiled import KeptCode
@@ -36,12 +36,11 @@ threads: at Python's 5 ms, each step would cost that much while the index is bei
 """
 STARTED = 3.0
 """Seconds after which libraries have generated most of what they will: some comes with the first message of a kind."""
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def serve_stdio(cache: Path | None = None) -> int:
     """Serves the process that started this one; returns the exit code. `cache`: see `_serve`."""
-    reader, writer = _take_stdio()
+    reader, writer = take_stdio()
     return _serve(reader, writer, cache)
 
 
@@ -68,7 +67,7 @@ def serve_tcp(host: str, port: int, cache: Path | None = None) -> int:
         return _serve(stream, stream, cache)
 
 
-def _take_stdio() -> tuple[RawIOBase, RawIOBase]:
+def take_stdio() -> tuple[RawIOBase, RawIOBase]:
     """The streams to the client; descriptor 0 is null from now on, and 1 is standard error."""
     reader = os.fdopen(os.dup(0), "rb", buffering=0)
     writer = os.fdopen(os.dup(1), "wb", buffering=0)
@@ -86,10 +85,7 @@ def _take_stdio() -> tuple[RawIOBase, RawIOBase]:
 
 def _serve(reader: RawIOBase, writer: RawIOBase, cache: Path | None) -> int:
     """`cache`: the directory for all that is kept, whatever the client's settings say; None leaves it to them."""
-    logging.basicConfig(stream=sys.stderr, format=LOG_FORMAT, level=logging.WARNING)
-    logging.getLogger("pygls").setLevel(logging.WARNING)
-    # What it says of failed requests, with a traceback each, `server` has said in a line.
-    logging.getLogger("pygls.protocol.json_rpc").setLevel(logging.CRITICAL)
+    logs = Logs()
     sys.setswitchinterval(TURN)
     gc.disable()  # importing makes many lasting objects: collecting meanwhile finds nothing
     from platformdirs import user_cache_path
@@ -102,13 +98,15 @@ def _serve(reader: RawIOBase, writer: RawIOBase, cache: Path | None) -> int:
     generated.begin()
     from isg_server.server import Server
 
-    server = Server(__version__, cache)
+    server = Server(__version__, cache, logs)
     gc.enable()
     gc.freeze()
     try:
         code, clean = asyncio.run(_converse(server, reader, writer, generated))
     except KeyboardInterrupt:
         return 1
+    finally:
+        logs.close()
     if not clean:
         sys.stderr.flush()
         os._exit(code)  # a thread that does not stop must not keep the process

@@ -99,6 +99,27 @@ def test_the_number_of_jobs_does_not_show(tied: Path, isg_here) -> None:
     assert outcomes[0] == outcomes[1]
 
 
+def test_packages_are_found_in_their_manifests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, isg_here) -> None:
+    files = {
+        f"{name}/{path}": text
+        for name, other in (("one", "two"), ("two", "one"))
+        for path, text in {
+            "Cargo.toml": f'[package]\nname = "{name}"\n[dependencies]\n{other} = {{ path = "../{other}" }}\n',
+            "src/lib.rs": "",
+        }.items()
+    }
+    monkeypatch.chdir(write_files(tmp_path / "packages", files))
+    done = isg_here("check")
+    assert done.code == 1
+    cut = "Cheapest to cut: two depends on one."
+    assert done.out.splitlines()[:2] == [
+        f"one/Cargo.toml:4:1: error[package-cycle] Package cycle: one -> two -> one. {cut}",
+        "    two/Cargo.toml:4:1: two depends on one",
+    ]
+    first, _ = json.loads(isg_here("check", "--output-format", "json").out)["findings"]
+    assert (first["path"], first["range"]["end"]) == ("one/Cargo.toml", {"line": 3, "character": 3})
+
+
 def test_every_kind_can_be_asked_for() -> None:
     assert (check._KINDS, check._USUAL) == (KINDS, USUAL), "the command does not load what finds them to say so"
 

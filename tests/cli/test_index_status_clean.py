@@ -52,9 +52,10 @@ def test_a_missing_path_is_refused(tmp_path: Path, isg_here, command: str) -> No
     assert done.err == f"isg: {tmp_path / 'nowhere'}: there is no such directory\n"
 
 
-def test_a_file_is_no_workspace(workspace: Path, isg_here) -> None:
+def test_a_file_that_is_no_dump_is_no_workspace(workspace: Path, isg_here) -> None:
     done = isg_here("index", "app/shapes.py")
-    assert (done.code, done.err) == (2, "isg: app/shapes.py: not a directory\n")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.endswith("is neither a directory nor a code dump: no header of a file is in it\n")
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser reads everything")

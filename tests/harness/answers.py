@@ -284,9 +284,31 @@ def findings(view: View, kind: str) -> Iterator[str]:
         yield from (f"  cut {cut.source} -> {cut.target}: {', '.join(cut.names)}".rstrip(": ") for cut in finding.cut)
 
 
+@answer
+def remedies(view: View, kind: str) -> Iterator[str]:
+    """`remedies KIND`: how the imports of findings could move, and where a comment would leave the finding out: each
+    with the lines of the changed text that are not empty.
+    """
+    from isg_analysis.model.edits import changed
+    from isg_analysis.queries.check import check
+    from isg_analysis.queries.remedies import ignoring, moves
+
+    for finding in check(view, [kind]):
+        place, text = finding.place, view.text(finding.place.document) or b""
+        for move in moves(view, place.document, place.start, place.end):
+            yield f"{_at(view, place)} {move.strength.name.lower()} {', '.join(move.names)}"
+            yield from (f"  | {line}" for line in changed(text, move.edits).decode().splitlines() if line.strip())
+        comment = ignoring(view, place.document, place.start, place.end, finding.code)
+        if comment is not None:
+            before, after = text.decode().splitlines(), changed(text, (comment,)).decode().splitlines()
+            yield from (f"{_at(view, place)} | {new}" for old, new in zip(before, after, strict=True) if old != new)
+        else:
+            yield f"{_at(view, place)} no comment"
+
+
 def _at(view: View, place: Place) -> str:
-    line, column = place_of(view.facts(place.document), place.start)
-    return f"{view.path(place.document)}:{line}:{column}"
+    start, _ = place.span(view, PositionEncoding.UTF32)
+    return f"{place.path(view)}:{start.line + 1}:{start.column + 1}"
 
 
 @answer

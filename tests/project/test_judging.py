@@ -56,6 +56,24 @@ def test_the_place_asked_about_and_what_no_judge_knows_do_not_count() -> None:
     assert (tally.judged, tally.unjudged) == (0, 1)
 
 
+def test_what_no_judge_knows_is_told_apart() -> None:
+    found = Verdicts()
+    found.judge(SAMPLE, frozenset({A, B, C}), [frozenset({A})], str, lambda spot: spot != B)
+    tally = found.tallies[REFERENCES, "function"]
+    assert (counts(tally), tally.undecided) == ((1, 2, 0), 1)
+    assert (tally.f1, round(tally.decided_f1, 1)) == (50, 66.7)
+
+
+def test_judges_are_measured_by_their_majority() -> None:
+    found = Verdicts()
+    found.compare_judges(SAMPLE, {"one": frozenset({A}), "two": frozenset({A, B}), "three": None})
+    assert {name: counts(tally) for (_, name), tally in found.scale.items()} == {
+        "one": (1, 0, 0),
+        "two": (1, 1, 0),
+        "three": (0, 0, 1),
+    }
+
+
 def test_differences_say_what_is_there() -> None:
     found = Verdicts()
     found.judge(SAMPLE, frozenset({A}), [frozenset({C})], lambda spot: f"in {spot[0]}")

@@ -64,7 +64,7 @@ def text_capabilities(**given: Any) -> types.ClientCapabilities:
     """What a modern editor can do, unless said otherwise."""
     settings: dict[str, Any] = {
         "encodings": None, "hierarchical": True, "links": False, "markdown": True, "progress": True,
-        "configuration": False, "pull": False, "refresh": False, "commands": None,
+        "configuration": False, "pull": False, "refresh": False, "commands": None, "actions": True, "versions": True,
     } | given  # fmt: skip
     linking = {"link_support": settings["links"]}
     formats = [types.MarkupKind.Markdown] if settings["markdown"] else [types.MarkupKind.PlainText]
@@ -75,10 +75,18 @@ def text_capabilities(**given: Any) -> types.ClientCapabilities:
         workspace=types.WorkspaceClientCapabilities(
             configuration=settings["configuration"],
             workspace_folders=True,
+            workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=settings["versions"]),
             diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=settings["refresh"]),
         ),
         text_document=types.TextDocumentClientCapabilities(
             diagnostic=types.DiagnosticClientCapabilities() if settings["pull"] else None,
+            code_action=types.CodeActionClientCapabilities(
+                code_action_literal_support=types.ClientCodeActionLiteralOptions(
+                    types.ClientCodeActionKindOptions([types.CodeActionKind.QuickFix])
+                )
+                if settings["actions"]
+                else None
+            ),
             definition=types.DefinitionClientCapabilities(**linking),
             declaration=types.DeclarationClientCapabilities(**linking),
             type_definition=types.TypeDefinitionClientCapabilities(**linking),

@@ -29,7 +29,9 @@ class Quiet:
     def on_loop(self, call: Callable[..., object], *arguments: Any) -> None:
         self._loop.call_soon_threadsafe(call, *arguments)
 
-    def tell(self, *_: Any) -> None: ...
+    def tell(self, *_: Any, **__: Any) -> None: ...
+
+    def trace(self, *_: Any) -> None: ...
 
     def show(self, *_: Any) -> None: ...
 
@@ -38,6 +40,7 @@ class Counting:
     """A workspace that counts what is asked of it."""
 
     messages = ()
+    edition: object = None
 
     def __init__(self) -> None:
         self.scans = 0

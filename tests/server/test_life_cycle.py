@@ -177,13 +177,13 @@ def test_what_a_library_prints_stays_out_of_the_protocol(environment: dict[str, 
     code = (
         "import os, sys, subprocess\n"
         "from isg_server import serve\n"
-        "take = serve._take_stdio\n"
+        "take = serve.take_stdio\n"
         "def noisy():\n"
         "    streams = take()\n"
         "    print('noise'); sys.stdout.flush(); os.write(1, b'noise')\n"
         "    subprocess.run([sys.executable, '-c', 'print(input())'])\n"
         "    return streams\n"
-        "serve._take_stdio = noisy\n"
+        "serve.take_stdio = noisy\n"
         "sys.exit(serve.serve_stdio())\n"
     )
     with started((sys.executable, "-c", code), environment) as wire:

@@ -48,7 +48,7 @@ def results(encoding: PositionEncoding) -> list[tuple[Any, type[Any]]]:
     return [
         (convert.locations(HOME, hits(), encoding), types.ReferencesResponse),
         (convert.links(HOME, hits(), encoding), types.DefinitionResponse),
-        ([convert.document_symbol(node, encoding) for node in nodes], types.DocumentSymbolResponse),
+        (convert.document_symbols(nodes, encoding), types.DocumentSymbolResponse),
         (convert.flat_symbols(HOME, nodes, encoding), types.DocumentSymbolResponse),
         ([convert.workspace_symbol(HOME, hit, encoding) for hit in hits()], types.WorkspaceSymbolResponse),
         ([convert.highlight(hit, encoding) for hit in hits()], types.DocumentHighlightResponse),

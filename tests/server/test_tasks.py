@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from isg_server import tasks
+from isg_server import courtesy, tasks
+from isg_server.courtesy import Courtesy
 from isg_server.tasks import Line
 
 
@@ -64,6 +65,17 @@ async def test_an_edit_is_never_left_behind(line: Line) -> None:
     assert done == ["edit", "question"]
 
 
+async def test_it_rests_while_something_quiet_is_worked_on(line: Line) -> None:
+    release = threading.Event()
+    quiet = line.submit(release.wait, quiet=True)
+    while not (quiet.running() and line.rests):
+        await asyncio.sleep(0.001)
+    question = line.submit(lambda: line.rests)
+    assert not line.rests
+    release.set()
+    assert not await asyncio.wrap_future(question)
+
+
 async def test_not_any_number_is_left_behind(line: Line) -> None:
     release, done = threading.Event(), list[str]()
     for _ in range(tasks.MOST_BEHIND + 2):
@@ -109,3 +121,74 @@ async def test_a_failure_is_its_waiters_alone(line: Line) -> None:
     with pytest.raises(ZeroDivisionError):
         await line.run(lambda: 1 // 0)
     assert await line.run(lambda: 1) == 1
+
+
+def counted(courtesy: Courtesy, stop: threading.Event) -> threading.Thread:
+    """A thread that works beside a line until it is told to stop."""
+
+    def work() -> None:
+        while not courtesy():
+            stop.wait(0.0001)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+
+async def test_what_works_beside_waits_while_something_is_worked_on(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courtesy, "SHARE", 1_000_000)
+    monkeypatch.setattr(courtesy, "LONGEST", 60.0)
+    release, done, steps = threading.Event(), list[str](), 0
+
+    def stopped() -> bool:
+        nonlocal steps
+        steps += 1
+        return "end" in done
+
+    question = line.submit(hanging(release, done, "question"))
+    beside = counted(Courtesy(line, stopped), threading.Event())
+    await asyncio.sleep(0.1)
+    assert steps == 0
+    release.set()
+    await asyncio.wrap_future(question)
+    while not steps:
+        await asyncio.sleep(0.001)
+    done.append("end")
+    beside.join()
+
+
+async def test_it_goes_on_when_what_is_worked_on_waits_for_it(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courtesy, "SHARE", 1_000_000)
+    monkeypatch.setattr(courtesy, "LONGEST", 60.0)
+    ended, waits = threading.Event(), threading.Event()
+
+    def question() -> None:
+        waits.set()
+        ended.wait()
+
+    def beside() -> None:
+        Courtesy(line, hurried=waits.is_set)()
+        ended.set()
+
+    asked = line.submit(question)
+    threading.Thread(target=beside).start()
+    async with asyncio.timeout(10):
+        await asyncio.wrap_future(asked)
+
+
+async def test_it_gets_its_share_where_there_is_always_something_to_do(line: Line) -> None:
+    release, done, steps = threading.Event(), list[str](), 0
+
+    def stopped() -> bool:
+        nonlocal steps
+        steps += 1
+        return steps > 3
+
+    question = line.submit(hanging(release, done, "question"))
+    beside = counted(Courtesy(line, stopped), threading.Event())
+    await asyncio.to_thread(beside.join)
+    assert (steps, done) == (4, [])
+    release.set()
+    await asyncio.wrap_future(question)

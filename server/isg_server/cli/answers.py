@@ -7,7 +7,6 @@ in characters), and what `isg query` takes as FILE:LINE:COL.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isg_analysis.model.occurrence import Confidence, Role
@@ -44,11 +43,11 @@ def range_as_json(hit: Hit) -> dict[str, Any]:
     }
 
 
-def as_lines(hits: Sequence[Hit], root: Path, *, aligned: bool, details: Sequence[str] = ()) -> list[str]:
+def as_lines(hits: Sequence[Hit], *, aligned: bool, details: Sequence[str] = ()) -> list[str]:
     """One line per hit. `aligned`: in columns, for reading; else with single spaces, for further tools. `details`: what
     to say of each, instead of its signature or its line.
     """
-    sources = _Sources(root)
+    sources = _Sources()
     said = [_doubted(hit, detail) for hit, detail in zip(hits, details, strict=False)]
     rows = [(_place(hit), _what(hit), said[at] if said else _detail(hit, sources)) for at, hit in enumerate(hits)]
     place_width = _width([place for place, _, _ in rows]) if aligned else 0
@@ -86,10 +85,8 @@ def _what(hit: Hit) -> str:
 
 def _detail(hit: Hit, sources: _Sources) -> str:
     """The signature of what is defined here, or the line in which something is mentioned."""
-    if hit.role == Role.DEFINITION and hit.signature:
-        detail = " ".join(hit.signature.split())
-    else:
-        detail = sources.line(hit.path, hit.range(PositionEncoding.UTF8)[0].line)
+    signature = hit.signature if hit.role == Role.DEFINITION else ""
+    detail = " ".join(signature.split()) or sources.line(hit)
     if len(detail) > _LONGEST_DETAIL:
         detail = f"{detail[:_LONGEST_DETAIL]}…"
     return _doubted(hit, detail)
@@ -104,23 +101,16 @@ def _width(cells: Sequence[str]) -> int:
 
 
 class _Sources:
-    """Lines of the files hits lie in; the file last asked for is kept, since hits come file by file."""
+    """Lines of the documents hits lie in; the one last asked for is kept, since hits come document by document."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._path = ""
-        self._lines: list[str] = []
+    def __init__(self) -> None:
+        self._document = -1
+        self._lines: list[bytes] = []
 
-    def line(self, path: str, number: int) -> str:
-        """The line, stripped; "" when the file has gone meanwhile."""
-        if path != self._path:
-            self._path, self._lines = path, self._read(path)
-        return self._lines[number].strip() if number < len(self._lines) else ""
-
-    def _read(self, path: str) -> list[str]:
-        try:
-            raw = (self._root / path).read_bytes()
-        except OSError:
-            return []
-        # As line numbers are counted: at LF, CRLF and CR only, which str.splitlines exceeds.
-        return [line.decode("utf-8", "replace") for line in raw.splitlines()]
+    def line(self, hit: Hit) -> str:
+        """The line that the hit begins in, stripped; "" when the text has changed meanwhile."""
+        if hit.document != self._document:
+            # As line numbers are counted: at LF, CRLF and CR only, which str.splitlines exceeds.
+            self._document, self._lines = hit.document, (hit.view.text(hit.document) or b"").splitlines()
+        number = hit.range(PositionEncoding.UTF8)[0].line
+        return self._lines[number].strip().decode("utf-8", "replace") if number < len(self._lines) else ""

@@ -37,6 +37,8 @@ def changed_lines(root: Path, revision: str) -> Iterator[tuple[str, int, int]]:
     """
     if revision.startswith("-"):
         raise Refusal(f"{revision!r} is no revision")
+    if root.is_file():
+        raise Refusal(f"{root} is a code dump: it has no revisions")
     command = ["git", "-c", "core.quotePath=false", "diff", "--unified=0", "--no-color", "--no-ext-diff", "--relative"]
     try:
         done = subprocess.run([*command, revision, "--", "."], cwd=root, capture_output=True, check=False)

@@ -9,10 +9,24 @@ import traceback
 from collections.abc import Sequence
 
 from isg_server import __version__
-from isg_server.cli import check, clean, context, dump, export, index, query, serve, status, terminal
+from isg_server.cli import (
+    check,
+    clean,
+    context,
+    doctor,
+    dump,
+    export,
+    index,
+    ingest,
+    mcp,
+    query,
+    serve,
+    status,
+    terminal,
+)
 
 _REPORT_TO = "https://github.com/isg-lsp/isg/issues"
-_COMMANDS = (serve, index, status, query, context, check, export, dump, clean)
+_COMMANDS = (serve, mcp, index, ingest, status, query, context, check, export, dump, clean, doctor)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -19,7 +19,7 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Declare the command."""
     parser = commands.add_parser("index", parents=[shared], help="bring the index up to date", description=__doc__)
     add_path(parser)
-    parser.add_argument("--jobs", type=_jobs, metavar="N", help="worker processes (default: one per processor)")
+    parser.add_argument("--jobs", type=jobs, metavar="N", help="worker processes (default: one per processor)")
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
     parser.set_defaults(run=run)
 
@@ -30,9 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
         report = brought_up_to_date(workspace, jobs=arguments.jobs)
         root = workspace.root
     if arguments.json:
-        print_json(_json(root, report))
+        print_json(as_json(root, report))
     else:
-        for line in _lines(root, report):
+        for line in as_lines(root, report):
             print_line(line)
     return EXIT_DONE
 
@@ -48,7 +48,8 @@ def errors_by_stage(errors: list[StageError]) -> Iterator[str]:
             yield f"  {error.path}: {error.message}"
 
 
-def _lines(root: Path, report: IndexReport) -> Iterator[str]:
+def as_lines(root: Path, report: IndexReport) -> Iterator[str]:
+    """The summary, as people read it."""
     changes = f"{report.extracted} read anew, {report.linked} linked, {report.removed} removed"
     seconds = sum(report.seconds.values())
     yield f"{root}: {_counted(report.documents, 'document')} ({changes}) in {seconds:.2f} s"
@@ -57,7 +58,8 @@ def _lines(root: Path, report: IndexReport) -> Iterator[str]:
     yield from errors_by_stage(report.errors)
 
 
-def _json(root: Path, report: IndexReport) -> dict[str, Any]:
+def as_json(root: Path, report: IndexReport) -> dict[str, Any]:
+    """The summary, as programs get it."""
     errors = [{"stage": error.stage, "path": error.path, "message": error.message} for error in report.errors]
     return {
         "root": str(root),
@@ -74,7 +76,8 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _jobs(text: str) -> int:
+def jobs(text: str) -> int:
+    """A number of processes. Raises ArgumentTypeError."""
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a number of processes from 1 on, not {text!r}")
     return int(text)

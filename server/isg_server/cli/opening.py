@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -30,15 +31,32 @@ def add_path(parser: argparse.ArgumentParser, *, option: bool = False) -> None:
 
 
 def cache_of(arguments: argparse.Namespace) -> Path | None:
-    """The directory of indexes that was asked for, or None for the default one."""
-    return Path(arguments.cache_dir).expanduser() if arguments.cache_dir else None
+    """The directory of indexes that was asked for, or None for the default one. One that was made by `isg ingest
+    --output` holds its own.
+    """
+    return Path(arguments.path) if _ingested(arguments) is not None else _chosen_cache(arguments)
 
 
 def root_of(arguments: argparse.Namespace) -> Path:
     """The root that the arguments mean. Raises Refusal."""
     if arguments.path is not None:
-        return given_root(arguments.path)
+        return given_root(_ingested(arguments) or arguments.path)
     return root_around(Path.cwd(), lambda directory: has_index(directory, arguments))
+
+
+def _chosen_cache(arguments: argparse.Namespace) -> Path | None:
+    return Path(arguments.cache_dir).expanduser() if arguments.cache_dir else None
+
+
+def _ingested(arguments: argparse.Namespace) -> str | None:
+    """The dump whose index PATH holds, if it is a directory for one."""
+    path = getattr(arguments, "path", None)
+    if path is None or not Path(path).is_dir():
+        return None
+    from isg_analysis.workspace.ingested import remembered
+
+    found = remembered(Path(path), _chosen_cache(arguments))
+    return str(found) if found is not None else None
 
 
 def has_index(root: Path, arguments: argparse.Namespace) -> bool:
@@ -68,12 +86,13 @@ def opened(arguments: argparse.Namespace) -> Iterator[Workspace]:
 
 
 def _settings(root: Path) -> Settings:
-    """The settings of the project, as the server has them: both keep one index."""
-    from isg_server.settings import merge, project_settings
+    """The settings of the project and the environment, as the server has them: both keep one index."""
+    from isg_server.settings import environment_settings, merge, project_settings
 
     written, problems = project_settings(root)
-    settings, messages = merge(written)
-    for message in (*problems, *messages):
+    environment, unread = environment_settings(os.environ)
+    settings, messages = merge(written, environment)
+    for message in (*problems, *unread, *messages):
         say(message)
     return settings
 

@@ -59,11 +59,11 @@ def run(arguments: argparse.Namespace) -> int:
             brought_up_to_date(workspace, patience=_PATIENCE)
         with workspace.snapshot() as snapshot:
             found = _QUESTIONS[arguments.question](snapshot, arguments, workspace.root)
-            _print(found, arguments, workspace.root)
+            _print(found, arguments)
     return EXIT_DONE
 
 
-def _print(found: Found, arguments: argparse.Namespace, root: Path) -> None:
+def _print(found: Found, arguments: argparse.Namespace) -> None:
     from isg_server.cli.answers import as_json, as_lines
 
     answer = found.answer
@@ -74,7 +74,7 @@ def _print(found: Found, arguments: argparse.Namespace, root: Path) -> None:
         results = [as_json(hit) | extra for hit, extra in zip(hits, more, strict=False)]
         print_json({"results": results, "truncated": truncated} | found.whole)
         return
-    for at, line in enumerate(as_lines(hits, root, aligned=sys.stdout.isatty(), details=found.details)):
+    for at, line in enumerate(as_lines(hits, aligned=sys.stdout.isatty(), details=found.details)):
         if at == found.apart:
             print_line("tests:")
         print_line(line)
@@ -84,6 +84,13 @@ def _print(found: Found, arguments: argparse.Namespace, root: Path) -> None:
         say(f"only the first {len(hits)} results are shown; there are more (--limit)")
     if not hits:
         say(f"no {arguments.question}{_of(arguments)}")
+
+
+def asked(view: View, root: Path, question: str, target: str | None, **options: Any) -> Found:
+    """The answer to a question, outside of the command line; `options` as its options are called. Raises Refusal."""
+    usual: dict[str, Any] = {"limit": _MOST, "declaration": False, "possible": False, "hops": _FAR, "diff": None}
+    arguments = argparse.Namespace(**(usual | options), question=question, target=target)
+    return _QUESTIONS[question](view, arguments, root)
 
 
 def _of(arguments: argparse.Namespace) -> str:

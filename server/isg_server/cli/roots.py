@@ -1,7 +1,7 @@
 """Which directory a command means.
 
-A PATH that was given is the workspace's root, as it stands. Without one it is the nearest directory,
-from the current one upwards, that already has an index or is the root of a repository; if there is
+A PATH that was given, a directory or a code dump, is the workspace's root, as it stands. Without one it is the nearest
+directory, from the current one upwards, that already has an index or is the root of a repository; if there is
 none, the current directory. The home directory and the file system's root are never chosen for being
 a repository: people keep their settings in one, and nobody wants it indexed.
 """
@@ -18,14 +18,16 @@ _REPOSITORY_MARKS = (".git", ".hg", ".jj", ".sl")
 
 
 def given_root(path: str) -> Path:
-    """The absolute form of a directory that was named. Raises Refusal when it can't be a workspace."""
+    """The absolute form of a directory, or of a file that may be a code dump. Raises Refusal when it can't be a
+    workspace.
+    """
     root = Path(path).expanduser()
     if not root.exists():
         raise Refusal(f"{path}: there is no such directory")
-    if not root.is_dir():
-        raise Refusal(f"{path}: not a directory")
-    if not os.access(root, os.R_OK | os.X_OK):
-        raise Refusal(f"{path}: the directory can't be read")
+    if not root.is_dir() and not root.is_file():
+        raise Refusal(f"{path}: neither a directory nor a file")
+    if not os.access(root, os.R_OK | os.X_OK if root.is_dir() else os.R_OK):
+        raise Refusal(f"{path}: the {'directory' if root.is_dir() else 'file'} can't be read")
     return root.resolve()
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from isg_server.asking import Asking
 from isg_server.handlers import (
     call_hierarchy,
+    code_action,
     code_lens,
     declaration,
     definition,
@@ -48,6 +49,7 @@ class Handler:
 
 _MODULES = (
     call_hierarchy,
+    code_action,
     code_lens,
     declaration,
     definition,

@@ -113,19 +113,15 @@ def _command(
 
 def _of_module(asking: Asking, target: Target, uri: str) -> Iterator[types.CodeLens]:
     """Whether the document's module is tied to others by imports that happen when they are run."""
-    from isg_analysis.graph.knots import knots  # as the check does: not at the start of every server
-    from isg_analysis.graph.modules import module_graph
-    from isg_analysis.model.imports import Strength
+    from isg_analysis.graph.modules import tied_together  # as the check does: not at the start of every server
 
-    graph = module_graph(target.view, target.view.language(target.document))
     module = symbol_ref(target.document, 0)
-    number = graph.numbers.get(module, -1)
-    for knot in knots(graph.ties.get(Strength.RUNTIME, {})):
-        if number in knot:
-            title = f"in a cycle of {len(knot)} modules"
-            hits = [queries.hit(target.view, graph.modules[other]) for other in sorted(knot)]
-            place = _range(asking, target, module)
-            yield types.CodeLens(place, _command(asking, target, title, uri, place.start, hits))
+    knot = tied_together(target.view, module)
+    if knot:
+        title = f"in a cycle of {len(knot)} modules"
+        hits = [queries.hit(target.view, other) for other in knot]
+        place = _range(asking, target, module)
+        yield types.CodeLens(place, _command(asking, target, title, uri, place.start, hits))
 
 
 def _range(asking: Asking, target: Target, ref: Ref) -> types.Range:
