@@ -11,7 +11,7 @@ import pytest
 
 from isg_analysis import Workspace, queries
 from isg_analysis.languages.registry import pack
-from isg_analysis.workspace import extracting, finding, retiring
+from isg_analysis.workspace import extracting, retiring, source
 from isg_analysis.workspace.records import decode_document
 from isg_storage import Table
 from workspace.small import FILES, dumped, write
@@ -50,13 +50,13 @@ def workspace(root: Path, tmp_path: Path):  # type: ignore[no-untyped-def]
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What discovery is asked for from now on: paths, or None for everything."""
     asked: list[object] = []
-    genuine = finding.discover
+    genuine = source.discover
 
     def discover(*given, only=None, **named):  # type: ignore[no-untyped-def]
         asked.append(only)
         return genuine(*given, only=only, **named)
 
-    monkeypatch.setattr(finding, "discover", discover)
+    monkeypatch.setattr(source, "discover", discover)
     return asked
 
 
