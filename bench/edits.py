@@ -103,8 +103,14 @@ class _Edited:
         self._version = 1
         self._opened = time.perf_counter()
         self._document = {"uri": client.open(path, language)}
-        time.sleep(looks)
+        self._look(looks)
         self._insert(self._last - 1, len(text) - text.rfind("\n") - 1, "\n")
+
+    def _look(self, seconds: float) -> None:
+        """Type nothing, and answer what the server asks: its settings, before anything else."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            self._client.listen(left)
 
     def measure(self, seen: _Seen, end: float) -> None:
         """All edits of this document, unless the time is over."""
