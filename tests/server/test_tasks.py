@@ -78,8 +78,7 @@ async def test_it_rests_while_something_quiet_is_worked_on(line: Line) -> None:
 
 async def test_not_any_number_is_left_behind(line: Line) -> None:
     release, done = threading.Event(), list[str]()
-    for _ in range(tasks.MOST_BEHIND + 2):
-        line.submit(hanging(release, done, "question"), hurry=idle)
+    asked = [line.submit(hanging(release, done, "question"), hurry=idle) for _ in range(tasks.MOST_BEHIND + 2)]
     while line.left_behind < tasks.MOST_BEHIND:
         await asyncio.sleep(0.01)
         line.submit(lambda: None, hurry=idle)
@@ -87,7 +86,7 @@ async def test_not_any_number_is_left_behind(line: Line) -> None:
     await asyncio.sleep(3 * tasks.HOLD_UP)
     assert (done, line.left_behind) == ([], tasks.MOST_BEHIND)
     release.set()
-    await asyncio.wrap_future(last)
+    await asyncio.gather(*map(asyncio.wrap_future, [*asked, last]))
     assert done.count("question") == tasks.MOST_BEHIND + 2
 
 
