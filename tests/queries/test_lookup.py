@@ -11,13 +11,22 @@ from isg_analysis.resolve.program import symbol_ref
 FILES = {
     "Cargo.toml": '[package]\nname = "text-span"\nversion = "1.0.0"\nedition = "2021"\n',
     "src/lib.rs": (
-        "pub mod options;\npub use options::Other as Another;\npub struct Span<T> { at: T }\n"
+        "pub mod options;\npub mod shapes;\npub use options::Other as Another;\npub struct Span<T> { at: T }\n"
         "impl<T> Span<T> { pub fn shifted(self) -> Self { self } }\n"
         "impl<'a, T> Clone for &'a Span<T> { fn duplicate(&self) -> Self { self } }\n"
     ),
     "src/options.rs": "pub struct Form;\npub struct Other;\n",
     "pkg/__init__.py": "from pkg.forms import Form as PublicForm\nfrom pkg.more import *\n",
     "pkg/more.py": "class Extra: ...\n",
+    "src/shapes.rs": (
+        "pub trait Shape { fn area(&self) -> u8; fn named(&self) -> bool { true } }\n"
+        "pub struct Square;\nimpl Shape for Square { fn area(&self) -> u8 { 1 } }\n"
+    ),
+    "pkg/letters.py": (
+        "from pkg.forms import Form\n"
+        "class Letter(Form):\n    def save(self): ...\n"
+        "class Invitation(Letter):\n    def send(self): ...\n"
+    ),
     "pkg/forms.py": "class Form:\n    def save(self): ...\n    def clean(self): ...\n",
 }
 
@@ -41,6 +50,11 @@ FILES = {
         ("pkg.Extra", ["pkg/more.py Extra"]),
         ("pkg.forms", ["pkg/forms.py forms"]),
         ("options", ["src/options.rs options"]),
+        ("Letter.save", ["pkg/letters.py save"]),
+        ("Invitation.save", ["pkg/letters.py save"]),
+        ("Invitation.clean", ["pkg/forms.py clean"]),
+        ("pkg.letters.Invitation.clean", ["pkg/forms.py clean"]),
+        ("Square::named", ["src/shapes.rs named"]),
     ],
 )
 def test_a_name_finds(target: str, found: list[str]) -> None:
@@ -59,6 +73,11 @@ def test_a_symbol_id_finds_its_symbol() -> None:
 def test_an_unknown_name_gives_near_ones() -> None:
     assert lookup(MemoryProgram(FILES), "Frm").near == ("Form",)
     assert lookup(MemoryProgram(FILES), "Frm").refs == ()
+
+
+def test_a_type_without_such_a_member_above_has_none() -> None:
+    assert lookup(MemoryProgram(FILES), "Invitation.shifted").refs == ()
+    assert lookup(MemoryProgram({"a.py": "class A(B): ...\nclass B(A): ...\n"}), "A.x").refs == ()
 
 
 def test_the_nameless_root_of_a_package_has_an_id_too() -> None:

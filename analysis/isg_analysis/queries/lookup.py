@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 from isg_analysis.languages.registry import NAMES
 from isg_analysis.model.facts import BindingKind
+from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.queries.answer import definition_place
+from isg_analysis.queries.type_hierarchy import supertypes, types
 from isg_analysis.resolve.names import qualified_name, symbol_id
 from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
 from isg_analysis.resolve.view import View
@@ -46,7 +48,7 @@ def lookup(view: View, target: str) -> Lookup:
 
 def _by_name(view: View, wanted: tuple[str, ...]) -> list[Ref]:
     found = [ref for ref in _named(view, wanted[-1]) if _ends_with(qualified_name(view, ref), wanted)]
-    return _visible(view, found) or _modules(view, wanted) or _passed_on(view, wanted)
+    return _visible(view, found) or _modules(view, wanted) or _passed_on(view, wanted) or _inherited(view, wanted)
 
 
 def _named(view: View, name: str) -> Iterable[Ref]:
@@ -104,6 +106,22 @@ def _glob_modules(view: View, document: int, value: int) -> set[int]:
         return set()
     occurrence = nodes.a[value] if nodes.op[value] == Op.NAME else nodes.b[value]
     return {document_of(ref) for ref in view.meaning(document, occurrence).targets}
+
+
+def _inherited(view: View, wanted: tuple[str, ...]) -> list[Ref]:
+    """A member that a type has from the nearest types above it: `Request.state` for `HTTPConnection.state`."""
+    level = types(view, _by_name(view, wanted[:-1])) if len(wanted) > 1 else []
+    seen = set(level)
+    while level:
+        above = [kin.hit for ref in level for kin in supertypes(view, ref).kin]
+        level = list(
+            dict.fromkeys(hit.ref for hit in above if hit.confidence is Confidence.CERTAIN and hit.ref not in seen)
+        )
+        seen.update(level)
+        found = [inner for ref in level for inner in _members(view, ref, wanted[-1])]
+        if found:
+            return found
+    return []
 
 
 def _members(view: View, ref: Ref, name: str) -> Iterable[Ref]:

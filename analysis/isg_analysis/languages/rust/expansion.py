@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import NamedTuple
 
 _MOST_TOKENS = 100_000
@@ -324,7 +325,7 @@ def _transcribe_variable(trees: Sequence[Tree], at: int, found: Found, out: list
 
 def _rounds(trees: Sequence[Tree], found: Found) -> list[Found]:
     """The rounds of the repetition whose variables are used among the trees."""
-    for tree, following in zip(trees, [*trees[1:], None], strict=True):
+    for tree, following in zip_longest(trees, trees[1:]):
         if isinstance(tree, Group):
             try:
                 return _rounds(tree.inner, found)
