@@ -35,6 +35,7 @@ from isg_analysis.workspace.extracting import (
 from isg_analysis.workspace.finding import MANIFESTS_KEY, Found, find, stored_at
 from isg_analysis.workspace.intake import Intake
 from isg_analysis.workspace.linking import Linked, end_run, link_documents
+from isg_analysis.workspace.pacing import Pace
 from isg_analysis.workspace.pool import BatchRun, WorkerPool
 from isg_analysis.workspace.preferring import Preference
 from isg_analysis.workspace.records import DocumentRecord, content_key, decode_document, fingerprint
@@ -209,7 +210,7 @@ class IndexRun:
             extracted([_unextracted(file, reason, layouts)])
 
         self._progress(Progress("extract", 0, len(files)))
-        intake = Intake(self._environment, task, found.missing, stored)
+        intake = Intake(self._environment, task, found.missing, stored, lambda: self._preference.awaited)
         run = BatchRun(pool, partial(extract_files, task), extracted, lost, self._cancelled)
         self._preference.begin(self._source, files, self._environment, whole=found.whole)
         try:
@@ -239,26 +240,36 @@ class IndexRun:
     def _link_some(self, missing: list[tuple[str, int, int]], stamp: str) -> bool:
         """Link these (path, size, number); whether all links were stored."""
         done = kept = 0
+        pace, waiting = Pace(), list[Linked]()
 
-        def stored(batch: list[Linked]) -> None:
-            nonlocal done, kept
-            count: list[int] = []
-            self._environment.run(lambda writer: count.append(_store_links(batch, writer)))
-            kept += count[-1]
+        def linked(batch: list[Linked]) -> None:
+            nonlocal done
+            waiting.extend(batch)
+            pace.wait(sum(len(one.packed) for one in batch))
             done += len(batch)
-            self._report.linked += count[-1]
+            if pace.due:
+                stored()
             self._progress(Progress("link", done, len(missing)))
+
+        def stored() -> None:
+            nonlocal kept
+            with pace.storing():
+                count = self._environment.run(partial(_store_links, waiting))
+            waiting.clear()
+            kept += count
+            self._report.linked += count
 
         def lost(document: int, reason: str) -> None:
             with self._environment.read() as reader:
-                stored([Linked(document, unlinkable(), store.epoch(reader), reason)])
+                linked([Linked(document, unlinkable(), store.epoch(reader), reason)])
 
         work = partial(link_documents, str(self._environment.directory), fingerprint(), stamp)
         numbers = [number for _, _, number in missing]
         batches = [numbers[at : at + _LINK_BATCH] for at in range(0, len(numbers), _LINK_BATCH)]
         with self._pool(sum(size for _, size, _ in missing)) as pool:
             try:
-                BatchRun(pool, work, stored, lost, self._cancelled).run(batches)
+                BatchRun(pool, work, linked, lost, self._cancelled).run(batches)
+                stored()
             finally:
                 end_run()
         return kept == len(missing)

@@ -2,7 +2,8 @@
 
 Into an index that has links, all of it goes as one change: whom it affects is found out once, however many files a
 branch switch touched, and nobody sees half of it. Only facts don't wait for that, so what was parsed is not parsed
-again when the process is killed meanwhile. Where there are no links yet, each batch is stored as it comes.
+again when the process is killed meanwhile. Where there are no links yet, batches are stored at a pace, and at once
+while somebody waits for them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import partial
 from isg_analysis.workspace import store
 from isg_analysis.workspace.changes import Changes
 from isg_analysis.workspace.extracting import Extracted, Task, extract_anew
+from isg_analysis.workspace.pacing import Pace
 from isg_analysis.workspace.retiring import retire
 from isg_storage import Environment, Table, Writer
 
@@ -32,9 +34,13 @@ class Intake:
         task: Task,
         gone: Sequence[int],
         stored: Callable[[Sequence[Extracted]], None],
+        awaited: Callable[[], bool],
     ) -> None:
-        """`gone`: numbers of documents that are not there any more; `stored` is told what is in the index now."""
-        self._environment, self._task, self._stored = environment, task, stored
+        """`gone`: numbers of documents that are not there any more; `stored` is told what is in the index now;
+        `awaited`: whether somebody waits for documents to be stored.
+        """
+        self._environment, self._task, self._stored, self._awaited = environment, task, stored, awaited
+        self._pace = Pace()
         self._gone: Sequence[int] = gone
         self._waiting: list[Extracted] = []
         self._bytes = 0
@@ -47,9 +53,11 @@ class Intake:
 
     def take(self, batch: Sequence[Extracted]) -> None:
         """Store a batch, sooner or later."""
+        size = sum(len(found.facts) for found in batch)
         self._waiting += batch
-        self._bytes += sum(len(found.facts) for found in batch)
-        if not self._linked or len(self._waiting) >= _MOST_DOCUMENTS:
+        self._bytes += size
+        self._pace.wait(size)
+        if len(self._waiting) >= _MOST_DOCUMENTS or (not self._linked and (self._pace.due or self._awaited())):
             self._change()
         elif self._bytes > _MOST_BYTES:
             self._put_facts_aside()
@@ -65,12 +73,14 @@ class Intake:
         batch, self._waiting, gone, self._gone = self._waiting, [], self._gone, ()
         self._bytes = 0
         if batch or gone:
-            self._environment.run(partial(self._store, gone, batch))
+            with self._pace.storing():
+                self._environment.run(partial(self._store, gone, batch))
             self.removed += len(gone)
             self._stored(batch)
 
     def _store(self, gone: Sequence[int], batch: Sequence[Extracted], writer: Writer) -> None:
-        store.begin_change(writer)
+        if gone or not all(store.is_same(writer, found) for found in batch):
+            store.begin_change(writer)
         changes = Changes()
         for number in gone:
             store.drop_document(writer, number, changes)

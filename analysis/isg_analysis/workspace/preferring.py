@@ -99,6 +99,12 @@ class Preference:
 
     # -- the run's side
 
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody asked for a name and files that hold it are not stored yet."""
+        with self._changed:
+            return any(self._names.values())
+
     def begin(self, source: Source, files: Sequence[File], edition: object, *, whole: bool) -> None:
         """A run is about to extract these files; `whole`: they are all that is not in the index `edition`."""
         with self._changed:
