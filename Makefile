@@ -27,6 +27,7 @@ test: $(VENV)/.stamp ## The whole test suite
 editors: $(VENV)/.stamp ## The tests in real editors, which are installed where there is a wheel for them
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[editors]' \
 		|| echo "make editors: no Neovim could be installed" >&2
+	@tests/editors/programs.sh
 	@$(BIN)/python -m pytest tests/editors
 
 lint: $(VENV)/.stamp ## ruff
@@ -42,13 +43,13 @@ contracts: $(VENV)/.stamp ## import-linter: who may import whom
 cycles: $(VENV)/.stamp ## isg check: import cycles in this tree
 	@cache=$$(mktemp -d) && { $(BIN)/isg check . --cache-dir "$$cache"; code=$$?; rm -rf "$$cache"; exit $$code; }
 
-vscode: ## The VS Code extension: types, lint, unit tests, package
+vscode: $(VENV)/.stamp ## The VS Code extension: types, lint, unit tests, packages with and without isg in them
 	@if ! command -v npm >/dev/null || ! node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; then \
 		echo "skipped: the VS Code extension: no npm with Node 20 or newer"; \
 	elif ! (cd editors/vscode && timeout 60 npm ping >/dev/null 2>&1); then \
 		echo "skipped: the VS Code extension: npm's registry can't be reached"; \
 	else cd editors/vscode && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check \
-		&& npm run --silent lint && npm test --silent && npm run --silent package; fi
+		&& npm run --silent lint && npm test --silent && npm run --silent package && "$(CURDIR)/$(BIN)/python" bundle.py; fi
 
 # Installs code-server and Chromium where it can (editors/vscode/test/host/workbench.sh); some minutes the first time.
 workbench: $(VENV)/.stamp ## The extension in a real VS Code

@@ -13,11 +13,14 @@ from pathlib import Path
 from types import ModuleType
 
 from bench import (
+    agents,
+    cancelling,
     cold_index,
     editor_starts,
     edits,
     endurance,
     findings,
+    ingesting,
     latency,
     parse_floor,
     questions,
@@ -34,7 +37,18 @@ from bench.table import heading, table
 DEFAULT_CORPORA = ("django==5.2.8", str(Path(__file__).parent.parent / "tests" / "workspaces" / "sift"))
 # The floors first; then what makes the index before what reads it.
 _FLOORS = (parse_floor, server_floor, cold_index)
-_MEASUREMENTS = (second_index, starts, editor_starts, questions, edits, findings, latency)
+_MEASUREMENTS = (
+    second_index,
+    starts,
+    editor_starts,
+    questions,
+    edits,
+    cancelling,
+    findings,
+    agents,
+    ingesting,
+    latency,
+)
 _WHEN_ASKED = (endurance,)
 
 

@@ -136,9 +136,19 @@ class Client:
 
     def request(self, method: str, parameters: Any) -> Any:
         """Send a request and wait for its result. Raises BenchError for an error, LostError for an end or a silence."""
+        response = self.wait(self.send(method, parameters), method)
+        if "error" in response:
+            raise BenchError(f"{method}: {response['error']['message']}")
+        return response.get("result")
+
+    def send(self, method: str, parameters: Any) -> int:
+        """Send a request; returns its number."""
         self._next += 1
-        number = self._next
-        self._send({"id": number, "method": method, "params": parameters})
+        self._send({"id": self._next, "method": method, "params": parameters})
+        return self._next
+
+    def wait(self, number: int, method: str = "a request") -> dict[str, Any]:
+        """Wait for the response to a request; those to others are thrown away."""
         while True:
             try:
                 message = self._incoming.get(timeout=PATIENCE)
@@ -149,9 +159,7 @@ class Client:
             if "method" in message:
                 self._react(message)
             elif message.get("id") == number:
-                if "error" in message:
-                    raise BenchError(f"{method}: {message['error']['message']}")
-                return message.get("result")
+                return message
 
     def notify(self, method: str, parameters: Any) -> None:
         """Send a notification."""

@@ -125,8 +125,10 @@ def _verdict(judge: Asked, sample: Sample) -> frozenset[Spot] | None:
 
 
 def _decided(judges: Sequence[Asked], sample: Sample, spot: Spot) -> bool:
-    """Whether any judge knows what stands at a place that only we give; what implements something defines a name."""
-    if sample.request != REFERENCES:
+    """Whether any judge knows what stands at a place that only we give: it may be in a file that no target holds, or
+    configured out. What a definition leads to need not be known.
+    """
+    if sample.request == DEFINITION:
         return True
     with suppress(LostError):
         return any(judge.knows(spot, sample.place.language) for judge in judges)
@@ -171,7 +173,8 @@ def _within(facts: Facts, row: int) -> str:
 
 def _table(found: Verdicts) -> list[str]:
     heads = f"{'judged':>7}{'same':>6}{'places':>8}{'precision':>11}{'recall':>8}{'F1':>7}"
-    lines = [f"{'':44}{heads}{'not judged':>12}{'undecided':>11}{'F1 of decided':>15}"]
+    heads += f"{'not judged':>12}{'undecided':>11}{'F1 of decided':>15}{'contested':>11}{'precision without':>19}"
+    lines = [f"{'':44}{heads}"]
     for request in sorted({request for request, _ in found.tallies}):
         whole = Tally()
         for (_, kind), tally in sorted(item for item in found.tallies.items() if item[0][0] == request):
@@ -188,6 +191,7 @@ def _table(found: Verdicts) -> list[str]:
 def _row(title: str, tally: Tally) -> str:
     figures = f"{tally.precision:11.1f}{tally.recall:8.1f}{tally.f1:7.1f}"
     apart = f"{tally.unjudged:12}{tally.undecided:11}{tally.decided_f1:15.1f}"
+    apart += f"{tally.contested:11}{tally.uncontested_precision:19.1f}"
     return f"{title:44}{tally.judged:7}{tally.same:6}{tally.both + tally.theirs:8}{figures}{apart}"
 
 
@@ -232,6 +236,7 @@ def _record(found: Verdicts) -> dict[str, Any]:
             "F1 %": round(tally.f1, 2),
             "not judged": tally.unjudged,
             "undecided": tally.undecided,
+            "contested": tally.contested,
         }
         for (request, kind), tally in sorted(found.tallies.items())
     }

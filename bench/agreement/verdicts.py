@@ -3,7 +3,7 @@
 With several judges a place counts as right if more than half of those that know the name give it. Where no judge knows
 what stands at a place (code that is configured out, a parse error), the question is not judged. A place that we alone
 give and at which no judge knows what is meant (a parameter that is a fixture's) is undecided: it is counted against us,
-and apart.
+and apart. A place that we give, and one judge but no majority, is contested: counted against us, and apart.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ Answer = frozenset[Spot] | None
 
 @dataclass(slots=True)
 class Tally:
-    """Places given by both, by us alone, by the judges alone; how many of ours alone no judge knows; questions judged,
-    answered the same, not judged.
+    """Places given by both, by us alone, by the judges alone; how many of ours alone no judge knows, and how many a
+    minority of the judges gives; questions judged, answered the same, not judged.
     """
 
     both: int = 0
     ours: int = 0
     theirs: int = 0
     undecided: int = 0
+    contested: int = 0
     judged: int = 0
     same: int = 0
     unjudged: int = 0
@@ -35,6 +36,12 @@ class Tally:
     def precision(self) -> float:
         """Of ours, how many are the judges', in percent."""
         return 100 * self.both / (self.both + self.ours) if self.both + self.ours else 100.0
+
+    @property
+    def uncontested_precision(self) -> float:
+        """The same without the places that a minority of the judges gives, too."""
+        given = self.both + self.ours - self.contested
+        return 100 * self.both / given if given else 100.0
 
     @property
     def recall(self) -> float:
@@ -57,7 +64,7 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         """Adds another one's counts."""
-        for name in ("both", "ours", "theirs", "undecided", "judged", "same", "unjudged"):
+        for name in ("both", "ours", "theirs", "undecided", "contested", "judged", "same", "unjudged"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
@@ -104,6 +111,8 @@ class Verdicts:
         tally.theirs += len(wanted)
         undecided = {spot for spot in given if not decided(spot)}
         tally.undecided += len(undecided)
+        lines = {spot[:2] for answer in judges for spot in answer}
+        tally.contested += sum(spot[:2] in lines for spot in given)
         for spots, missing in ((wanted, True), (given, False)):
             for spot in sorted(spots):
                 what = f"{known(spot)}, which no judge knows" if spot in undecided else known(spot)

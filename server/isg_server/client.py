@@ -52,7 +52,7 @@ class ClientFeatures:
     configuration: bool
     watched_files: bool
     pulls_diagnostics: bool
-    refreshes_diagnostics: bool
+    """And can be asked to pull again: else what is found later, or in another file's change, would never be seen."""
     literal_actions: bool
     """Whether code actions may be more than commands."""
     versioned_edits: bool
@@ -76,8 +76,8 @@ class ClientFeatures:
             progress=has("window.work_done_progress"),
             configuration=has("workspace.configuration"),
             watched_files=has("workspace.did_change_watched_files.dynamic_registration"),
-            pulls_diagnostics=get_capability(capabilities, "text_document.diagnostic", None) is not None,
-            refreshes_diagnostics=has("workspace.diagnostics.refresh_support"),
+            pulls_diagnostics=get_capability(capabilities, "text_document.diagnostic", None) is not None
+            and has("workspace.diagnostics.refresh_support"),
             literal_actions=has("text_document.code_action.code_action_literal_support"),
             versioned_edits=has("workspace.workspace_edit.document_changes"),
             commands=_commands(capabilities.experimental),
@@ -129,9 +129,8 @@ class Client:
         self.on_loop(self._protocol.notify, types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
     def refresh_diagnostics(self) -> None:
-        """Asks the client to pull again; nothing where it can't be asked. Loop only."""
-        if self.features.refreshes_diagnostics:
-            self._protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
+        """Asks the client to pull again, which it can do. Loop only."""
+        self._protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
 
     async def request(self, method: str, params: Any, seconds: float = 10.0) -> Any:
         """Asks the client; loop only. Raises TimeoutError or pygls' JsonRpcException where no answer comes of it."""

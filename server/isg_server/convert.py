@@ -14,16 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from lsprotocol import types
 
 from isg_analysis.model.occurrence import Confidence, Role
-from isg_analysis.model.signature import text_of
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.model.text import LineIndex, Position, PositionEncoding
-from isg_analysis.resolve.names import shown_name
 from isg_server import shapes
 from isg_server.positions import kind_name
 
 if TYPE_CHECKING:
     from isg_analysis.queries import Calls, Hit, Hover, Kin, OutlineNode
-    from isg_analysis.resolve.view import View
 
 _KINDS = {
     SymbolKind.MODULE: types.SymbolKind.Module,
@@ -80,43 +77,6 @@ def workspace_symbol(home: Home, hit: Hit, encoding: PositionEncoding) -> shapes
     """One result of the symbol search."""
     location = shapes.Location(home.uri(hit.path), _range(hit.span(encoding)))
     return shapes.WorkspaceSymbol(hit.name, symbol_kind(hit.kind), location, hit.container or None)
-
-
-def document_symbols(nodes: Sequence[OutlineNode], encoding: PositionEncoding) -> list[shapes.DocumentSymbol]:
-    """The outline of one document, each node with all below it."""
-    if not nodes:
-        return []
-    outline = _Outline(nodes[0].view, nodes[0].document, encoding)
-    return [outline.symbol(node) for node in nodes]
-
-
-class _Outline:
-    """Symbols of one document, made of its columns: hits of their own would look everything up once for each property,
-    and an outline is asked for after every keystroke.
-    """
-
-    def __init__(self, view: View, document: int, encoding: PositionEncoding) -> None:
-        facts = self._facts = view.glance(document)
-        symbols, index = facts.symbols, view.line_index(document)
-        self._kinds, self._signatures = bytes(symbols.kind), symbols.signature
-        names = list(zip(symbols.name_start, symbols.name_end, strict=True))
-        # LSP wants the whole to contain the name, whatever is stored.
-        wholes = zip(map(min, symbols.start, symbols.name_start), map(max, symbols.end, symbols.name_end), strict=True)
-        self._names = index.spans(names, encoding)
-        self._wholes = index.spans(list(wholes), encoding)
-
-    def symbol(self, node: OutlineNode) -> shapes.DocumentSymbol:
-        """A node of the outline, with what is in it."""
-        row = node.row
-        kind = SymbolKind(self._kinds[row])
-        return shapes.DocumentSymbol(
-            name=shown_name(self._facts, row) or f"<{kind_name(kind)}>",
-            kind=symbol_kind(kind),
-            range=_range(self._wholes[row]),
-            selection_range=_range(self._names[row]),
-            detail=text_of(self._facts.text(self._signatures[row])) or None,
-            children=[self.symbol(child) for child in node.children],
-        )
 
 
 def flat_symbols(

@@ -1,69 +1,39 @@
 """Diagnosing: keeps known what `isg check` would find in each root, while its texts change.
 
-What changes is told by `touch`. When that pauses, so that typing comes first, one check runs on a thread of its own
-and on a snapshot of its own, and makes room for questions; edits that leave every import as it was only move what was
-found. Clients that pull get
-reports and are told when to pull again; to others changed files are pushed. A file whose last finding is gone is told
-so too, whether it is open or not.
+What changes is told by `touch`. When that pauses, so that typing comes first, a quick look is taken, on a thread and a
+snapshot of its own, making room for questions; when the pause is longer, a thorough one mends it (see `examining`).
+Clients that pull get reports and are told when to pull again; to others changed files are pushed. A file whose last
+finding is gone is told so too, whether it is open or not.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from isg_analysis.model.text import PositionEncoding
-from isg_server.baseline import BaselineError, read_baseline
 from isg_server.client import Client
 from isg_server.courtesy import Courtesy
+from isg_server.examining import Diagnostics, Examination
 from isg_server.logs import timed
 from isg_server.roots import Root
-from isg_server.settings import Settings
 from isg_server.tasks import Line
-
-if TYPE_CHECKING:
-    from isg_analysis.queries.findings import Finding, Place
-    from isg_analysis.resolve.view import View
 
 log = logging.getLogger("isg.check")
 
-REST = 0.1
-"""Seconds between the last of some changes and the check that sees them ..."""
+REST = 0.04
+"""Seconds between the last of some changes and the quick look that sees them ..."""
 LATEST = 1.5
 """... and at most between the first of them and that."""
 PAUSE = 0.6
-"""Seconds without an edit before findings that only moved are placed anew: until then editors move them along."""
+"""Seconds without an edit before the thorough look, and before findings that only moved are placed anew: until then
+editors move them along.
+"""
 _STEP = 0.05
-EXPLAINED = "https://github.com/isg-lsp/isg/blob/main/docs/findings.md"
-_SEVERITIES = {
-    "error": types.DiagnosticSeverity.Error,
-    "warning": types.DiagnosticSeverity.Warning,
-    "information": types.DiagnosticSeverity.Information,
-    "hint": types.DiagnosticSeverity.Hint,
-}
-_OFF = frozenset({"type-only-import-cycle", "dev-package-cycle", "call-cycle", "type-cycle"})
-"""What is looked for only where a setting says how bad it is."""
-_ANYWHERE = frozenset({"call-cycle", "type-cycle"})
-"""What any edit may change."""
-_SETTING_OF = {
-    "import-cycle": "import_cycle",
-    "deferred-import-cycle": "deferred_import_cycle",
-    "type-only-import-cycle": "type_only_import_cycle",
-    "package-cycle": "package_cycle",
-    "dev-package-cycle": "dev_package_cycle",
-    "inheritance-cycle": "inheritance_cycle",
-    "call-cycle": "call_cycle",
-    "type-cycle": "type_cycle",
-}
-
-Diagnostics = Mapping[str, list[types.Diagnostic]]
-"""By root-relative path; no path with an empty list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,46 +44,27 @@ class Report:
     items: list[types.Diagnostic]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a check rested on. `stored`: the version of what is stored; `unsaved`: of each unsaved text all that matters
-    but for positions; `places`: the documents that findings have a place in, where positions matter too.
-    """
-
-    stored: int
-    settings: Settings
-    baseline: frozenset[str]
-    unsaved: Mapping[str, tuple[object, ...]]
-    places: frozenset[str] = frozenset()
-
-    def covers(self, now: Seen, saved: Callable[[str], tuple[object, ...] | None]) -> bool:
-        """Whether a check would find the same, in places that may have moved. `saved`: what matters of a document as
-        it is stored.
-        """
-        if (self.stored, self.settings, self.baseline) != (now.stored, now.settings, now.baseline):
-            return False
-        return all(
-            (self.unsaved[path] if path in self.unsaved else saved(path))
-            == (now.unsaved[path] if path in now.unsaved else saved(path))
-            for path in self.unsaved.keys() | now.unsaved.keys()
-        )
-
-
 @dataclass(slots=True)
 class State:
     """What is known of one root. `wanted` counts changes, `done` is the last of them that was looked at."""
 
+    examination: Examination
     wanted: int = 0
     done: int = 0
     reports: dict[str, Report] = field(default_factory=dict)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     """Set, and replaced, when a report is another one."""
     task: asyncio.Task[None] | None = None
-    seen: Seen | None = None
-    """What the last check saw."""
+    step: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set, and replaced, when `done` has grown or nothing more is to be expected."""
     hurried: bool = False
     """Whether somebody waits for what is known now, places and all."""
     _results: int = 0
+
+    def go_on(self) -> None:
+        """Tell who waits that there is something to look at."""
+        self.step.set()
+        self.step = asyncio.Event()
 
     def take(self, found: Diagnostics) -> list[str]:
         """Keep what a check found; the paths of which other things are known now."""
@@ -146,22 +97,29 @@ class Diagnoser:
 
     def touch(self, root: Root) -> None:
         """Something changed in a root."""
-        state = self._states.setdefault(root, State())
+        state = self._states.setdefault(root, State(Examination(root)))
         state.wanted += 1
         if state.task is None:
             state.task = asyncio.ensure_future(self._catch_up(root, state, REST))
 
     async def current(self, root: Root) -> State:
         """What is known of a root once every change so far has been looked at."""
-        state = self._states.setdefault(root, State())
+        state = self._states.setdefault(root, State(Examination(root)))
         goal = state.wanted
         while state.done < goal or not goal:
             state.hurried = True
             if state.task is None:
                 state.wanted = max(state.wanted, 1)
                 state.task = asyncio.ensure_future(self._catch_up(root, state, 0.0))
-            await asyncio.wait([state.task])
+            await state.step.wait()
             goal = max(goal, 1)
+        return state
+
+    async def settled(self, root: Root) -> State:
+        """As `current`, once nothing more is to be found out."""
+        state = await self.current(root)
+        while (task := state.task) is not None:
+            await asyncio.wait([task])
         return state
 
     def known(self, root: Root, path: str) -> Sequence[types.Diagnostic]:
@@ -186,30 +144,35 @@ class Diagnoser:
         self._line.close()
 
     async def _catch_up(self, root: Root, state: State, rest: float) -> None:
+        """Quick looks as long as something changes; when it pauses, a thorough one."""
         try:
-            still = False
-            while state.done < state.wanted:
-                if not still:
-                    await _calm(state, rest)
-                goal = state.wanted
-                features, settings = self._client.features, root.settings
-                known = None if root.filling else state.seen
-                exact = still or state.hurried
-                work = partial(_diagnosed, root, settings, features.encoding, known, exact)
-                with timed(log, "checked", root=str(root.path)):
-                    found = await self._line.run(lambda: work(Courtesy(self._questions)))  # noqa: B023 - at once
-                if found is _MOVED:
-                    still = await _pause(state)
+            loose = False
+            while loose or state.done < state.wanted:
+                if state.done == state.wanted and not await _pause(state):
                     continue
-                state.done, state.hurried = goal, False
-                if found.seen is not None or not found.unchanged:
-                    state.seen = found.seen
+                thorough = state.done == state.wanted
+                if not thorough:
+                    await _calm(state, rest)
+                goal, settings, encoding = state.wanted, root.settings, self._client.features.encoding
+                exact = state.hurried
+                look = state.examination.thorough if thorough else partial(state.examination.quick, exact=exact)
+                courtesy = Courtesy(self._questions, stopped=_moved_on(state, goal) if thorough else _never)
+                with timed(log, "checked", root=str(root.path), thorough=thorough):
+                    found = await self._line.run(partial(look, settings, encoding, courtesy=courtesy))
+                if found is None:
+                    continue
+                loose = found.loose
+                if found.diagnostics is not None:
                     self._tell(root, state, state.take(found.diagnostics))
+                if not thorough and exact >= state.hurried:
+                    state.done, state.hurried = goal, False
+                    state.go_on()
         except Exception:
             state.done = state.wanted
             log.exception("looking for findings in %s failed", root.path)
         finally:
             state.task = None
+            state.go_on()
 
     def _tell(self, root: Root, state: State, changed: Iterable[str]) -> None:
         paths = list(changed)
@@ -219,30 +182,6 @@ class Diagnoser:
             return
         for path in paths:
             self._client.publish(root.uri(path), state.reports[path].items)
-
-
-def kinds_of(settings: Settings) -> dict[str, str]:
-    """Code -> severity, "default" for that of the finding, of all that is to be looked for."""
-    out = {}
-    for code, name in _SETTING_OF.items():
-        chosen: str = getattr(settings.diagnostics, name)
-        if chosen != "off" and (chosen != "default" or code not in _OFF):
-            out[code] = chosen
-    return out
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a check came to: `unchanged`, or what it found and what that rests on."""
-
-    diagnostics: Diagnostics = field(default_factory=dict)
-    seen: Seen | None = None
-    unchanged: bool = False
-
-
-_UNCHANGED = _Found(unchanged=True)
-_MOVED = _Found(unchanged=True)
-"""The same findings, in places that are others by now."""
 
 
 async def _calm(state: State, rest: float) -> None:
@@ -255,98 +194,17 @@ async def _calm(state: State, rest: float) -> None:
 
 
 async def _pause(state: State) -> bool:
-    """Waits until nothing was edited for a while, or somebody is in a hurry; whether it was the first."""
-    goal, waited = state.wanted, 0.0
-    while waited < PAUSE and not state.hurried:
+    """Waits until nothing was touched for a while; whether that was so."""
+    waited = 0.0
+    while waited < PAUSE and state.done == state.wanted:
         await asyncio.sleep(_STEP)
         waited += _STEP
-        if state.wanted != goal:
-            goal, waited = state.wanted, 0.0
-    return not state.hurried
+    return state.done == state.wanted
 
 
-def _diagnosed(
-    root: Root, settings: Settings, encoding: PositionEncoding, known: Seen | None, exact: bool, courtesy: Courtesy
-) -> _Found:
-    """In the thread: the diagnostics of every file; none while the first index is being made. `exact`: with the places
-    they have now.
-    """
-    from isg_analysis.queries.check import check, rests_on
-
-    kinds = kinds_of(settings)
-    if root.filling or not kinds:
-        return _Found()
-    out: dict[str, list[types.Diagnostic]] = {}
-    with root.workspace.snapshot(alone=True) as view:
-        view.stopped = courtesy
-        unsaved = {path: rests_on(view, number) for path, number in view.unsaved().items()}
-        baseline = _baseline(root, settings)
-        now = Seen(view.version[0], settings, baseline, unsaved)
-        if known is not None and kinds.keys().isdisjoint(_ANYWHERE) and known.covers(now, _Saved(root)):
-            if known.places.isdisjoint(unsaved):
-                return _UNCHANGED
-            if not exact:
-                return _MOVED
-        open_now = [number for path in root.uris if (number := view.document(path)) is not None]
-        made = _Made(root, view, encoding)
-        places: set[str] = set()
-        for finding in check(view, tuple(kinds), near=open_now):
-            places.update(place.path(view) for place in (finding.place, *finding.hops))
-            if finding.key not in baseline:
-                severity = kinds[finding.code] if kinds[finding.code] != "default" else finding.severity
-                out.setdefault(finding.place.path(view), []).append(made.diagnostic(finding, severity))
-    root.workspace.rest()  # all that modules need of each other was looked at
-    return _Found(out, replace(now, places=frozenset(places)))
+def _moved_on(state: State, goal: int) -> Callable[[], bool]:
+    return lambda: state.wanted != goal
 
 
-class _Saved:
-    """What matters of documents as they are stored; None for one that is not."""
-
-    def __init__(self, root: Root) -> None:
-        self._root = root
-
-    def __call__(self, path: str) -> tuple[object, ...] | None:
-        from isg_analysis.queries.check import rests_on
-
-        with self._root.workspace.saved() as view:
-            number = view.document(path)
-            return rests_on(view, number) if number is not None else None
-
-
-def _baseline(root: Root, settings: Settings) -> frozenset[str]:
-    if settings.diagnostics.baseline is None:
-        return frozenset()
-    try:
-        return read_baseline(root.path / settings.diagnostics.baseline)
-    except BaselineError as problem:
-        log.warning("%s", problem)
-        return frozenset()
-
-
-class _Made:
-    """Diagnostics out of findings of one view."""
-
-    def __init__(self, root: Root, view: View, encoding: PositionEncoding) -> None:
-        self._root, self._view, self._encoding = root, view, encoding
-
-    def diagnostic(self, finding: Finding, severity: str) -> types.Diagnostic:
-        """One finding, with a place for each hop of its cycle."""
-        return types.Diagnostic(
-            range=self._range(finding.place),
-            message=finding.place.message,
-            severity=_SEVERITIES[severity],
-            code=finding.code,
-            code_description=types.CodeDescription(f"{EXPLAINED}#{finding.code}"),
-            source="isg",
-            related_information=[
-                types.DiagnosticRelatedInformation(
-                    types.Location(self._root.uri(hop.path(self._view)), self._range(hop)), hop.message
-                )
-                for hop in finding.hops
-            ],
-            data={"key": finding.key},
-        )
-
-    def _range(self, place: Place) -> types.Range:
-        start, end = place.span(self._view, self._encoding)
-        return types.Range(types.Position(start.line, start.column), types.Position(end.line, end.column))
+def _never() -> bool:
+    return False

@@ -42,11 +42,19 @@ from isg_server.roots import Root
 
 
 def llm_context(asking: Asking, params: ContextParams) -> dict[str, Any]:
-    """What a language model should know of the targets: `text` in the format asked for, and its `tokens`."""
+    """What a language model should know of the targets: `text` in the format asked for, and its `tokens`; with `note`
+    where they could not be counted as was asked.
+    """
+    from isg_server.vocabularies import VocabularyError, chosen
+
+    try:
+        tokenizer, note = chosen(params.tokenizer)
+    except VocabularyError as problem:
+        raise RequestError(str(problem)) from problem
     _, view, refs = _meant(asking, params)
     wanted = frozenset(params.include) or frozenset(Section)
-    made = context(view, Request(refs, params.budget, params.hops, params.level, wanted, params.format))
-    return {"text": made.text, "tokens": made.tokens, "omitted": made.omitted}
+    made = context(view, Request(refs, params.budget, params.hops, params.level, wanted, params.format, tokenizer))
+    return {"text": made.text, "tokens": made.tokens, "omitted": made.omitted} | ({"note": note} if note else {})
 
 
 def blast(asking: Asking, params: BlastRadiusParams) -> dict[str, Any]:

@@ -27,6 +27,15 @@ Names = Annotated[
 ]
 
 
+Vocabulary = Annotated[
+    str | None,
+    Meta(
+        description="count by a real tokenizer that is on this machine: cl100k_base, o200k_base, a .tiktoken file of "
+        "one of these names, or a tokenizer.json; an estimate otherwise"
+    ),
+]
+
+
 class At(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """A position as LSP has it."""
 
@@ -50,6 +59,7 @@ class ContextParams(Targets, kw_only=True, forbid_unknown_fields=True):
     level: Level = 2
     format: Literal["markdown", "json"] = "markdown"
     include: Sections = []
+    tokenizer: Vocabulary = None
 
 
 class BlastRadiusParams(Targets, kw_only=True, forbid_unknown_fields=True):

@@ -25,18 +25,33 @@ WORTH = 0.05
 """Seconds of computing that leave enough behind for it to be given back."""
 LONGEST = 15.0
 """Seconds of computing after which it is given back even though more is to be done."""
+STILL_TICKS = 2
+"""After so many looks at a process that does nothing and was told nothing, garbage is looked for."""
 
 _HEAPS = -8
 """M_ARENA_MAX, a parameter of mallopt."""
 
 
-class Tidying:
-    """Gives freed memory back when the process rests. All methods belong to the event loop."""
+def _nothing() -> None:
+    """There is no garbage."""
 
-    def __init__(self, give_back: Callable[[], object], computed: Callable[[], float] = time.process_time) -> None:
-        """`give_back` is called in another thread; `computed`: the seconds that this process has computed so far."""
-        self._give_back, self._computed = give_back, computed
-        self._last = self._tidied = computed()
+
+class Tidying:
+    """Gives freed memory back when the process rests, and finds garbage when it goes on resting. All methods belong to
+    the event loop.
+    """
+
+    def __init__(
+        self,
+        give_back: Callable[[], object],
+        computed: Callable[[], float] = time.process_time,
+        collect: Callable[[], object] = _nothing,
+    ) -> None:
+        """`give_back` and `collect` are called in another thread; the latter keeps this process from all else for some
+        20 ms. `computed`: the seconds that it has computed so far.
+        """
+        self._give_back, self._computed, self._collect = give_back, computed, collect
+        self._last = self._tidied = self._collected = computed()
         self._quiet = 0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -55,6 +70,9 @@ class Tidying:
         loop, now = asyncio.get_running_loop(), self._computed()
         rests = now - self._last < QUIET * TICK
         self._last = now
+        if now - self._collected > (WORTH if rests and self._quiet >= STILL_TICKS else LONGEST):
+            self._collected = now
+            loop.run_in_executor(None, self._collect)
         if now - self._tidied > (WORTH if rests else LONGEST):
             self._tidied = now
             loop.run_in_executor(None, self._give_back)

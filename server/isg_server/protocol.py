@@ -31,6 +31,19 @@ from isg_server.uris import to_path
 
 log = logging.getLogger("isg")
 
+_DOCUMENT = {"uri": "", "version": 1}
+_PLACE = {"line": 0, "character": 0}
+_WHILE_TYPING: dict[str, dict[str, Any]] = {
+    types.TEXT_DOCUMENT_DID_CHANGE: {"contentChanges": [{"range": {"start": _PLACE, "end": _PLACE}, "text": ""}]},
+    types.TEXT_DOCUMENT_DID_SAVE: {},
+    types.TEXT_DOCUMENT_DID_CLOSE: {},
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: {},
+    types.TEXT_DOCUMENT_DEFINITION: {"position": _PLACE},
+    types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: {"position": _PLACE},
+    types.TEXT_DOCUMENT_HOVER: {"position": _PLACE},
+    types.TEXT_DOCUMENT_REFERENCES: {"position": _PLACE, "context": {"includeDeclaration": True}},
+}
+"""What comes while somebody types, in a form that has all of its parts."""
 MOST_TRACED = 2_000
 """So many characters of a request are told to a client that traces."""
 
@@ -51,7 +64,7 @@ class Protocol(LanguageServerProtocol):
         self.client = Client(self, loop)
         self.session = Session(self.client, self.cache, self.logs)
         self._loop = loop
-        self._initialized = False
+        self._initialized = self._ready = False
         self._tasks: set[asyncio.Task[None]] = set()
         for method, handler in self._conduct().items():
             self.fm.add_builtin_feature(method, handler)
@@ -60,6 +73,17 @@ class Protocol(LanguageServerProtocol):
         """Ends the session; the first call counts."""
         if not self.finished.done():
             self.finished.set_result(code)
+
+    def make_ready(self) -> None:
+        """For what comes while somebody types: what takes a message apart is generated when the first of its kind
+        comes, in up to 4 ms. For any thread.
+        """
+        if not self._ready:
+            self._ready = True
+            for method, params in _WHILE_TYPING.items():
+                mark = {} if method.startswith("textDocument/did") else {"id": 0}
+                params = {"textDocument": _DOCUMENT, **params}
+                self.structure_message({"jsonrpc": self.VERSION, "method": method, "params": params, **mark})
 
     def receive(self, message: Message) -> None:
         """Handles one message as it came off the wire; raises nothing."""
@@ -192,6 +216,8 @@ class Protocol(LanguageServerProtocol):
     def _did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         document = params.text_document
         self.session.opened(document.uri, document.language_id, document.version, document.text)
+        if not self._ready:
+            self._loop.run_in_executor(None, self.make_ready)
 
     def _did_change(self, params: types.DidChangeTextDocumentParams) -> None:
         edits = [_edit(change) for change in params.content_changes]

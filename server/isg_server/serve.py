@@ -14,6 +14,8 @@ import os
 import signal
 import socket
 import sys
+import time
+from contextlib import suppress
 from functools import partial
 from io import RawIOBase
 from pathlib import Path
@@ -25,6 +27,7 @@ from isg_server.logs import Logs
 if TYPE_CHECKING:
     from isg_server.compiled import KeptCode
     from isg_server.heap import Tidying
+    from isg_server.protocol import Protocol
     from isg_server.server import Server
     from isg_server.transport import MessageQueue
 
@@ -36,6 +39,15 @@ threads: at Python's 5 ms, each step would cost that much while the index is bei
 """
 STARTED = 3.0
 """Seconds after which libraries have generated most of what they will: some comes with the first message of a kind."""
+COLLECTING = (3_000, 5, 1_000_000)
+"""After how many new objects garbage is looked for among the young, after how many of these looks among what outlived
+one, and after how many of those among all: never, but while nothing goes on (`_collect`). It would take up to 20 ms,
+in which nobody is answered, at a moment when something was just asked.
+"""
+PIPE = 1 << 20
+"""Bytes that may be on their way to the client: a longer answer takes a turn of both processes for each part of it."""
+PAUSE = 0.25
+"""Seconds that a look among all waits at most for a moment in which nothing is asked."""
 
 
 def serve_stdio(cache: Path | None = None) -> int:
@@ -71,6 +83,11 @@ def take_stdio() -> tuple[RawIOBase, RawIOBase]:
     """The streams to the client; descriptor 0 is null from now on, and 1 is standard error."""
     reader = os.fdopen(os.dup(0), "rb", buffering=0)
     writer = os.fdopen(os.dup(1), "wb", buffering=0)
+    if sys.platform == "linux":
+        import fcntl
+
+        with suppress(OSError):  # no pipe, or the user has many such
+            fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PIPE)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(2, 1)
@@ -99,6 +116,7 @@ def _serve(reader: RawIOBase, writer: RawIOBase, cache: Path | None) -> int:
     from isg_server.server import Server
 
     server = Server(__version__, cache, logs)
+    gc.set_threshold(*COLLECTING)
     gc.enable()
     gc.freeze()
     try:
@@ -129,9 +147,9 @@ async def _converse(server: Server, reader: RawIOBase, writer: RawIOBase, genera
     protocol.set_writer(FrameWriter(writer, lambda: protocol.finish(1)))
     queue: MessageQueue = asyncio.Queue()
     FrameReader(reader, loop, queue).start()
-    tidying = Tidying(partial(_give_back, server))
+    tidying = Tidying(partial(_give_back, server), collect=partial(_collect, server))
     handling = asyncio.ensure_future(_handle(server, queue, tidying))
-    settled = loop.call_later(STARTED, loop.run_in_executor, None, _settle, generated)
+    settled = loop.call_later(STARTED, loop.run_in_executor, None, _settle, protocol, generated)
     code = await protocol.finished
     handling.cancel()
     tidying.close()
@@ -144,8 +162,9 @@ async def _converse(server: Server, reader: RawIOBase, writer: RawIOBase, genera
     return code, True
 
 
-def _settle(generated: KeptCode) -> None:
+def _settle(protocol: Protocol, generated: KeptCode) -> None:
     """All is imported and generated: what that left behind goes, and what lasts is not looked through again."""
+    protocol.make_ready()
     generated.end()
     gc.unfreeze()
     gc.collect()
@@ -159,6 +178,12 @@ def _give_back(server: Server) -> None:
     for root in server.protocol.session.roots:
         root.workspace.rest()
     give_back()
+
+
+def _collect(server: Server) -> None:
+    """Nothing goes on for a while: finds all garbage."""
+    server.protocol.session.line.wait_for_rest(time.monotonic() + PAUSE)
+    gc.collect()
 
 
 async def _handle(server: Server, queue: MessageQueue, tidying: Tidying) -> None:

@@ -230,7 +230,7 @@ class Session:
         document = self.documents.open(uri, language, version, text)
         if document is not None:
             self._spell(document)
-            self._edit(document)
+            self._edit(document, anew=True)
             place = self.roots.route(document.path)
             if place is not None and place[0].scanned:
                 self._look(place[0])
@@ -318,20 +318,21 @@ class Session:
         if place is not None:
             place[0].uris[place[1]] = document.uri
 
-    def _edit(self, document: OpenDocument) -> None:
+    def _edit(self, document: OpenDocument, *, anew: bool = False) -> None:
+        """`anew`: see Workspace.open_document."""
         last = self._last_edit
         if last is not None and last.path == document.path and last.replace(document.text):
             return
         edit = PendingEdit(document.path, document.language, document.text)
-        self.submit(lambda: self._apply(edit))
+        self.submit(lambda: self._apply(edit, anew))
         self._last_edit = edit
 
-    def _apply(self, edit: PendingEdit) -> None:
+    def _apply(self, edit: PendingEdit, anew: bool) -> None:
         text = edit.take()
         place = self.roots.route(edit.path)
         if place is not None:
             with timed(log, "took in a text", path=place[1], bytes=len(text)):
-                place[0].workspace.open_document(place[1], text, edit.language)
+                place[0].workspace.open_document(place[1], text, edit.language, anew=anew)
             self.client.on_loop(self._diagnose, place[0])
             self.client.on_loop(self.ahead.edited, *place)
 

@@ -172,11 +172,11 @@ def project_settings(root: Path) -> tuple[dict[str, Any], list[str]]:
     """What the project file of a root sets, and one message for each problem with it. Reads at most three files."""
     for name in PROJECT_FILES:
         try:
-            text = (root / name).read_text(encoding="utf-8")
-        except (FileNotFoundError, NotADirectoryError):
-            continue
+            text = _project_file(root, name)
         except (OSError, UnicodeDecodeError) as error:
             return {}, [f"{name}: can't be read ({error}); its settings are left out"]
+        if text is None:
+            continue
         import tomllib
 
         try:
@@ -197,6 +197,22 @@ def project_settings(root: Path) -> tuple[dict[str, Any], list[str]]:
             for key in refused
         ]
     return {}, []
+
+
+def _project_file(root: Path, name: str) -> str | None:
+    """A file of a folder, or of a code dump; None where it is not there."""
+    try:
+        return (root / name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError:
+        from isg_analysis.errors import DocumentError
+        from isg_analysis.workspace.source import source_of  # no folder needs it to be opened
+
+        try:
+            return source_of(root).raw(name).decode()
+        except DocumentError:
+            return None
 
 
 def environment_settings(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:

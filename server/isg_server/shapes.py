@@ -67,17 +67,6 @@ class WorkspaceSymbol(SymbolInformation):
     """A symbol that was searched for."""
 
 
-class DocumentSymbol(Shape, gc=True):
-    """A symbol in the outline of its document."""
-
-    name: str
-    kind: SymbolKind
-    range: Range
-    selection_range: Range
-    children: list[DocumentSymbol]
-    detail: str | None = None
-
-
 class HierarchyItem(Shape):
     """A symbol in a hierarchy of types or of calls. `data` comes back with the next question about it."""
 
@@ -114,8 +103,8 @@ class CallHierarchyOutgoingCall(Shape):
 
 Locations = list[Location] | list[LocationLink] | None
 """The answer to a question for definitions: links where the client takes them."""
-DocumentSymbols = list[DocumentSymbol] | list[SymbolInformation] | None
-"""The outline: a tree where the client takes trees."""
+DocumentSymbols = msgspec.Raw | list[SymbolInformation] | None
+"""The outline: a tree, as `outline` writes it, where the client takes trees."""
 
 _encoder = msgspec.json.Encoder()
 

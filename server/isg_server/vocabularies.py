@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from isg_analysis.context.tokens import Tokenizer
+from isg_analysis.context.tokens import ESTIMATE, Tokenizer
 from isg_server.errors import ServerError
 
 NAMES = ("cl100k_base", "o200k_base")
@@ -44,6 +45,35 @@ def tokenizer(wanted: str) -> Tokenizer:
     raise VocabularyError(
         f"{wanted}: expected {' or '.join(NAMES)}, a .tiktoken file of one of these names, or a tokenizer.json"
     )
+
+
+def chosen(wanted: str | None) -> tuple[Tokenizer, str]:
+    """The tokenizer that was asked for, and ""; the estimate where it is not on this machine, and why it is not.
+
+    The last one is kept. Raises VocabularyError for what is none.
+    """
+    if wanted is None:
+        return ESTIMATE, ""
+    try:
+        return _kept(wanted, _changed(wanted)), ""
+    except NotAtHand as problem:
+        return ESTIMATE, f"{problem}; tokens are estimated, on the safe side"
+    except OSError as problem:
+        raise VocabularyError(f"{wanted}: {problem.strerror or problem}") from problem
+
+
+def _changed(wanted: str) -> int:
+    """When a vocabulary's file was; 0 where there is none."""
+    with suppress(OSError):
+        return Path(wanted).expanduser().stat().st_mtime_ns
+    return 0
+
+
+@lru_cache(maxsize=1)
+def _kept(wanted: str, changed: int) -> Tokenizer:
+    """`changed`: when the file was."""
+    del changed
+    return tokenizer(wanted)
 
 
 def _by_name(name: str) -> Tokenizer:

@@ -63,6 +63,15 @@ def _names(directory: Path) -> set[str]:
     return {Path(path).name for path in files_below(directory)}
 
 
+def test_a_project_file_in_the_dump_counts(dump: Path, isg_here) -> None:
+    dump.write_text(dumped(FILES | {"isg.toml": 'exclude = ["app/"]\nlogLevel = "debug"\n'}), "utf-8")
+    done = isg_here("ingest", "shop.txt", "--json")
+    assert json.loads(done.out)["documents"] == sum(
+        path.endswith((".py", ".rs")) and not path.startswith("app/") for path in FILES
+    )
+    assert "isg.toml: logLevel can't be set by a project file" in done.err
+
+
 def test_another_directory_for_the_index(dump: Path, tmp_path: Path, cache: Path, isg_here) -> None:
     done = isg_here("ingest", "shop.txt", "--output", "index")
     assert (done.code, done.err.splitlines()[-1]) == (0, "isg: ask it with --path index")

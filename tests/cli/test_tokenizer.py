@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from isg_analysis import Workspace
 from isg_analysis.context import Request, Tokenizer, TooSmallError, context, count_tokens
-from isg_server.vocabularies import NotAtHand, VocabularyError, tokenizer
+from isg_server.vocabularies import NotAtHand, VocabularyError, chosen, tokenizer
 
 
 class Encoding:
@@ -104,6 +105,18 @@ def test_what_is_no_vocabulary(vocabulary: Path, tmp_path: Path, monkeypatch: py
     vocabulary.write_text("not base64 at all\n")
     with pytest.raises(VocabularyError, match="not a vocabulary"):
         tokenizer(str(vocabulary))
+
+
+def test_the_last_one_is_kept_until_its_file_changes(vocabulary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch)
+    first, note = chosen(str(vocabulary))
+    assert not note
+    assert chosen(str(vocabulary))[0] is first
+    os.utime(vocabulary, ns=(1, 1))
+    assert chosen(str(vocabulary))[0] is not first
+    vocabulary.unlink()
+    with pytest.raises(VocabularyError, match="No such file"):
+        chosen(str(vocabulary))
 
 
 def test_the_estimate_is_used_and_told_where_there_is_none(

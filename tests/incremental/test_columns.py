@@ -7,7 +7,9 @@ from array import array
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isg_analysis.model.lanes import Lanes, moved, selection
+from isg_analysis.languages.registry import pack
+from isg_analysis.model.facts import Facts
+from isg_analysis.model.lanes import Lanes, moved, rows_with, selection
 from isg_analysis.model.text import LineIndex, PositionEncoding, line_starts, wide_characters
 
 NUMBERS = st.lists(st.one_of(st.just(-1), st.integers(0, 60), st.integers(0, 2**30)), max_size=40)
@@ -39,6 +41,23 @@ def test_what_is_selected_is_moved_by_what_it_was_before(
         for number, flag in zip(numbers, flags, strict=True)
     ]
     assert lanes.pack() == packed(wanted)
+
+
+SHIFTED = st.sampled_from([0, 1, 5, 0x100, 0x105, 0x500, 0x10005, 0x50000, 0x5000000, -1])
+"""Numbers whose bytes look like each other's where they do not begin."""
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.lists(SHIFTED, max_size=40), SHIFTED.filter(lambda number: number >= 0))
+def test_the_rows_with_a_number_are_found(numbers: list[int], number: int) -> None:
+    assert rows_with(packed(numbers), number) == [row for row, one in enumerate(numbers) if one == number]
+
+
+def test_a_name_is_numbered_without_decoding_all() -> None:
+    raw = pack("python").extract("def wörk(a, work, b): return wor\n".encode())
+    names = Facts(raw).strings
+    assert [Facts(raw).number_of(name) for name in names] == list(range(len(names)))
+    assert [Facts(raw).number_of(name) for name in ("wo", "ork", "absent", "b\0", "\0")] == [-1] * 5
 
 
 @settings(derandomize=True, deadline=None)

@@ -26,7 +26,8 @@ from isg_analysis.queries.check import check
 from isg_analysis.resolve.memory import MemoryProgram
 from isg_server import diagnosing
 from isg_server.client import Client, ClientFeatures
-from isg_server.diagnosing import Diagnoser, kinds_of
+from isg_server.diagnosing import Diagnoser
+from isg_server.examining import kinds_of
 from isg_server.roots import Root
 from isg_server.settings import merge
 from isg_server.tasks import Line
@@ -40,13 +41,13 @@ _CODES = (
 )  # fmt: skip
 
 PYTHON = {
-    "p/__init__.py": ("from p.a import A\n", "import p.b\n"),
+    "p/__init__.py": ("from p.a import A\n", "import p.b\n", "p.b.b()\n", "p.b.B.d\n"),
     "p/a.py": (
         "from p.b import B\n",
-        "import p.c\n",
+        "import p.c\np.c.C\n",
         "from p.b import B  # isg: ignore[import-cycle]\n",
         "def a():\n    from p.b import b\n    b()\n",
-        "class A(B): ...\n",
+        "class A(B):\n    d = 1\n",
     ),
     "p/b.py": (
         "from p import c\n",
@@ -109,7 +110,7 @@ class _Session:
     async def found(self) -> dict[str, list[str]]:
         """All that the client has been told, by path, in words."""
         self._diagnoser.touch(self.root)
-        await self._diagnoser.current(self.root)
+        await self._diagnoser.settled(self.root)
         prefix = f"{self.root.address}/"
         return {
             uri.removeprefix(prefix): sorted(self._worded(item, prefix) for item in items)
@@ -192,5 +193,5 @@ def _span(*places: types.Position | Position) -> tuple[int, ...]:
 def test_findings_are_those_of_the_texts(
     language: str, codes: Sequence[str], script: list[tuple[int, list[int], str]]
 ) -> None:
-    with tempfile.TemporaryDirectory() as place, patch.object(diagnosing, "REST", 0.0):
+    with tempfile.TemporaryDirectory() as place, patch.multiple(diagnosing, REST=0.0, PAUSE=0.0):
         asyncio.run(_run(Path(place), language, codes, script))

@@ -41,7 +41,7 @@ FILES = {
         "pub struct Low { pub size: u8 }\npub type Given = Low;\npub fn low() -> Given { Low { size: 1 } }\n"
     ),
     "src/mid.rs": "use crate::low::low;\npub fn mid() -> u8 { low().size }\n",
-    "src/high.rs": "use crate::mid::mid;\npub fn high() { mid(); }\n",
+    "src/high.rs": "use crate::mid::mid;\npub fn high() { mid(); }\nconst _: u8 = 1;\n",
 }
 
 EDITS = {
@@ -63,6 +63,9 @@ EDITS = {
     "a body in Rust": ("src/a.rs", "{ 1 }", "{ 2 }", {"src/a.rs"}),
     "a return type in Rust": ("src/a.rs", "make() -> A { A }", "make() -> u8 { 1 }", {"src/a.rs", "src/b.rs"}),
     "a name that nobody uses in Rust": ("src/low.rs", "pub fn low", "pub fn alone() {}\npub fn low", {"src/low.rs"}),
+    "a constant that nobody can name in Rust": (
+        "src/low.rs", "pub fn low", "const _: u8 = 2;\npub fn low", {"src/low.rs"},
+    ),
     "a field that nobody uses in Rust": ("src/low.rs", "size: u8 }", "size: u8, cost: u8 }", {"src/low.rs"}),
     "a type at the bottom of a chain in Rust": (
         "src/low.rs", "type Given = Low", "type Given = u8", {"src/low.rs", "src/mid.rs"},
@@ -125,6 +128,13 @@ def test_an_edit_links_again_only_who_can_see_it(
     with Workspace.open(workspace.root, cache=tmp_path / "fresh") as fresh:
         fresh.index(jobs=1)
         assert dumped(fresh) == unsaved
+
+
+def test_a_file_that_was_not_changed_changes_nothing(workspace: Workspace) -> None:
+    with workspace.snapshot() as before, workspace.saved() as saved:
+        workspace.refresh(["src/low.rs"])
+        with workspace.snapshot() as after:
+            assert (after.version, after.stored()) == (before.version, saved.stored())
 
 
 ASKED = {

@@ -64,6 +64,12 @@ def test_what_no_judge_knows_is_told_apart() -> None:
     assert (tally.f1, round(tally.decided_f1, 1)) == (50, 66.7)
 
 
+def test_what_a_minority_of_the_judges_gives_is_contested() -> None:
+    tally = judged({A, B, C}, {A, B}, {A}, set())
+    assert (counts(tally), tally.contested) == ((1, 2, 0), 1)
+    assert (round(tally.precision, 1), tally.uncontested_precision) == (33.3, 50)
+
+
 def test_judges_are_measured_by_their_majority() -> None:
     found = Verdicts()
     found.compare_judges(SAMPLE, {"one": frozenset({A}), "two": frozenset({A, B}), "three": None})

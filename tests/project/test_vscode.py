@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 import pytest
 from msgspec import Meta
+from packaging.requirements import Requirement
 
-from isg_server import settings
+from isg_server import __version__, settings
 from project.tree import ROOT
 
 EXTENSION = ROOT / "editors" / "vscode"
@@ -46,7 +48,28 @@ def test_no_workspace_says_where_files_are_written() -> None:
 def test_what_starts_a_program_is_restricted_where_the_workspace_is_not_trusted() -> None:
     trust = json.loads(MANIFEST.read_text("utf-8"))["capabilities"]["untrustedWorkspaces"]
     assert trust["supported"] == "limited"
-    assert trust["restrictedConfigurations"] == ["isg.path", "isg.args"]
+    assert trust["restrictedConfigurations"] == ["isg.path", "isg.importStrategy", "isg.interpreter", "isg.args"]
+
+
+def test_the_copy_in_the_extension_has_what_the_server_asks_for() -> None:
+    """At versions that pyproject.toml allows, and without what only a terminal needs."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [Requirement(text) for text in project["dependencies"]]
+    lines = (EXTENSION / "bundled" / "requirements.txt").read_text("utf-8")
+    pinned = dict(re.findall(r"(?m)^([\w-]+)==([\w.]+)", lines))
+    left_out = {one.name for one in asked} - set(pinned)
+    assert left_out == {"networkx", "rich"}
+    assert [str(one) for one in asked if one.name not in left_out and pinned[one.name] not in one.specifier] == []
+
+
+def test_the_extension_and_the_server_agree_on_versions() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert json.loads(MANIFEST.read_text("utf-8"))["version"] == __version__
+    least = re.search(
+        r"LEAST_PYTHON: Version = \[(\d+), (\d+)\]", (EXTENSION / "src" / "versions.ts").read_text("utf-8")
+    )
+    assert least is not None
+    assert project["requires-python"] == ">=" + ".".join(least.groups())
 
 
 def test_every_command_is_registered_and_described() -> None:

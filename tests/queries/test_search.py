@@ -56,6 +56,17 @@ def test_an_empty_text_gives_the_first_symbols() -> None:
     assert {hit.path for hit in search(PROGRAM, "", 3).hits} == {"a.py"}
 
 
+def test_what_is_in_other_documents_takes_no_place() -> None:
+    """However much of it there is: more than are ranked."""
+    before = "".join(f"def many_{number}(): ...\n" for number in range(1_500))
+    program = MemoryProgram({"a.py": before, "b.rs": "pub fn many() {}\npub fn not_many() {}\n"})
+    wanted = program.document("b.rs")
+    assert wanted is not None
+    for text in ("", "many", "mny", "any"):
+        found = [hit.path for hit in search(program, text, 2, lambda document: document == wanted).hits]
+        assert found == ["b.rs", "b.rs"], text
+
+
 NAMES = st.lists(st.text("abAB_ß", max_size=4), min_size=1, max_size=4)
 DOCUMENTS = st.dictionaries(st.integers(1, 9), NAMES, max_size=6)
 

@@ -64,7 +64,7 @@ def text_capabilities(**given: Any) -> types.ClientCapabilities:
     """What a modern editor can do, unless said otherwise."""
     settings: dict[str, Any] = {
         "encodings": None, "hierarchical": True, "links": False, "markdown": True, "progress": True,
-        "configuration": False, "pull": False, "refresh": False, "commands": None, "actions": True, "versions": True,
+        "configuration": False, "pull": False, "refresh": True, "commands": None, "actions": True, "versions": True,
     } | given  # fmt: skip
     linking = {"link_support": settings["links"]}
     formats = [types.MarkupKind.Markdown] if settings["markdown"] else [types.MarkupKind.PlainText]

@@ -101,8 +101,18 @@ async def test_who_pulls_is_told_nothing_and_asks(tied: Path, edit: Edit) -> Non
         assert not editor.client.diagnostics
 
 
-async def test_a_question_about_the_workspace_waits_for_news(tied: Path, edit: Edit) -> None:
+async def test_who_pulls_but_cant_be_asked_to_pull_again_is_told(tied: Path, edit: Edit) -> None:
+    """As Neovim 0.11: what it pulled before the index was there would be all that it ever showed."""
     async with edit(pull=True, refresh=False) as editor:
+        assert editor.capabilities.diagnostic_provider is None
+        await until(lambda: bool(pushed(editor, A) and pushed(editor, B)))
+        editor.open(B)
+        editor.replace(B, "from p.a import Shape", "Shape = int")
+        await until(lambda: not pushed(editor, A))
+
+
+async def test_a_question_about_the_workspace_waits_for_news(tied: Path, edit: Edit) -> None:
+    async with edit(pull=True) as editor:
         first = await editor.client.workspace_diagnostic_async(types.WorkspaceDiagnosticParams([]))
         known = [types.PreviousResultId(item.uri, item.result_id or "") for item in first.items]
         assert sorted(item.uri for item in first.items) == [editor.document(A).uri, editor.document(B).uri]

@@ -25,7 +25,7 @@ class Texts:
         (root,) = one.roots
         root.workspace.open_document = self._open  # type: ignore[method-assign]
 
-    def _open(self, path: str, text: bytes, language: str | None = None) -> None:
+    def _open(self, path: str, text: bytes, language: str | None = None, *, anew: bool = False) -> None:
         self.given.append(text.decode())
 
 

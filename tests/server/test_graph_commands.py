@@ -36,6 +36,15 @@ async def test_context_of_a_place_with_unsaved_text(edit: Edit) -> None:
         assert found["tokens"] <= 2_000
 
 
+async def test_tokens_are_counted_as_asked_or_it_is_told(edit: Edit) -> None:
+    async with edit() as editor:
+        with pytest.raises(JsonRpcException, match="expected cl100k_base or o200k_base"):
+            await told(editor, "isg.llmContext", targets=["Shape"], tokenizer="claude")
+        found = await told(editor, "isg.llmContext", targets=["Shape"], budget=300, tokenizer="o200k_base")
+        assert 0 < found["tokens"] <= 300
+        assert "note" not in found or "tokens are estimated" in found["note"], "as this machine has it"
+
+
 async def test_blast_radius_by_name(edit: Edit) -> None:
     async with edit() as editor:
         found = await told(editor, "isg.blastRadius", targets=["app.shapes.Shape.area"])

@@ -94,6 +94,23 @@ async def test_where_work_does_not_end_memory_is_given_back_from_time_to_time(
     assert 3 <= process.given_back <= 5
 
 
+async def test_garbage_is_looked_for_when_nothing_is_told_for_a_while(process: Process) -> None:
+    collected: list[int] = []
+    tidying = Tidying(process.give_back, process.seconds, lambda: collected.append(process.looked))
+    process.working = 0.05
+    tidying.told()
+    await process.looks(2)
+    process.working = 0.0
+    for _ in range(heap.STILL_TICKS):
+        tidying.told()
+        await process.looks(1)
+    assert collected == []
+    async with asyncio.timeout(5):
+        while not collected:
+            await asyncio.sleep(TICK)
+    tidying.close()
+
+
 def test_the_allocator_of_this_system_can_be_asked() -> None:
     heap.share_one()
     heap.give_back()

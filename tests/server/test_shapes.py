@@ -13,7 +13,7 @@ from isg_analysis import queries
 from isg_analysis.model.text import PositionEncoding
 from isg_analysis.queries import Hit
 from isg_analysis.resolve.memory import MemoryProgram
-from isg_server import convert
+from isg_server import convert, outline
 from isg_server.shapes import encoded
 
 TEXT = """\
@@ -48,7 +48,7 @@ def results(encoding: PositionEncoding) -> list[tuple[Any, type[Any]]]:
     return [
         (convert.locations(HOME, hits(), encoding), types.ReferencesResponse),
         (convert.links(HOME, hits(), encoding), types.DefinitionResponse),
-        (convert.document_symbols(nodes, encoding), types.DocumentSymbolResponse),
+        (outline.document_symbols(nodes, encoding), types.DocumentSymbolResponse),
         (convert.flat_symbols(HOME, nodes, encoding), types.DocumentSymbolResponse),
         ([convert.workspace_symbol(HOME, hit, encoding) for hit in hits()], types.WorkspaceSymbolResponse),
         ([convert.highlight(hit, encoding) for hit in hits()], types.DocumentHighlightResponse),
@@ -59,8 +59,9 @@ def results(encoding: PositionEncoding) -> list[tuple[Any, type[Any]]]:
 def test_the_json_is_that_of_lsprotocol(encoding: PositionEncoding) -> None:
     converter = default_converter()
     for result, response in results(encoding):
-        assert len(result) > 1
-        sent = {"jsonrpc": "2.0", "id": 1, "result": json.loads(bytes(encoded(result)))}
+        answer = json.loads(bytes(encoded(result)))
+        assert len(answer) > 1
+        sent = {"jsonrpc": "2.0", "id": 1, "result": answer}
         understood = converter.structure(json.loads(json.dumps(sent)), response)
         assert converter.unstructure(understood) == sent
 

@@ -61,6 +61,16 @@ async def test_a_companion_finds_symbols_of_languages_without_a_server(edit: Edi
         assert {types_path(one.location.uri).name for one in found or ()} == {"lib.rs"}
 
 
+@pytest.mark.parametrize(("peer", "suffix"), [("ty", ".rs"), ("rust-analyzer", ".py")])
+async def test_what_another_server_answers_leaves_no_gap(edit: Edit, peer: str, suffix: str) -> None:
+    """The best hundred are ours, not what is left of a hundred."""
+    async with edit(options={"mode": "companion", "peers": [peer]}) as editor:
+        editor.open("app/many.py", "".join(f"def area_{number}(): ...\n" for number in range(150)))
+        found = await editor.client.workspace_symbol_async(types.WorkspaceSymbolParams("are"))
+        assert {types_path(one.location.uri).suffix for one in found or ()} == {suffix}
+        assert len(found or ()) == (100 if suffix == ".py" else 2)
+
+
 async def test_memory_is_told(edit: Edit) -> None:
     async with edit(indexed=False) as editor:
         told = as_plain(await editor.client.workspace_execute_command_async(types.ExecuteCommandParams("isg.memory")))

@@ -68,6 +68,17 @@ def test_what_is_prepared_is_not_prepared_again(workspace: Workspace, watched: W
     assert watched.texts == [TEXT]
 
 
+def test_what_an_editor_opens_again_is_prepared_anew(workspace: Workspace, watched: Watched) -> None:
+    for text in (TEXT, EDITED):
+        workspace.open_document(PATH, text)
+    workspace.open_document(PATH, TEXT, anew=True)
+    workspace.prepare(PATH, at_once)
+    assert watched.texts == [TEXT, TEXT]
+    workspace.open_document(PATH, EDITED)
+    assert names(workspace) == ["typed", "Dog", "call"]
+    assert watched.texts == [TEXT, TEXT]
+
+
 def test_what_is_not_open_is_not_prepared(workspace: Workspace, watched: Watched) -> None:
     workspace.prepare(PATH, at_once)
     assert watched.texts == []

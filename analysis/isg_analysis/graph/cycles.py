@@ -73,15 +73,29 @@ def cycles(ties: Ties, weight: Weight, weakest: Strength) -> Cycles:
         for node, successors in own.items():
             graph.setdefault(node, set()).update(successors)
         for modules in knots(graph):
-            closing = within(own, modules)
-            if not any(closing.values()):
-                continue  # as a stronger knot it is known already
-            inside = within(graph, modules)
-            weights = {(node, to): weight((node, to), strength) for node, after in inside.items() for to in after}
-            knot = Knot(strength, tuple(sorted(modules)), tuple(cut(weights)))
-            found.append(knot)
-            through |= {(strength, cycle.edges[0]): cycle for cycle in _through(knot, closing, inside, weights)}
+            within_it = _cycles(strength, within(own, modules), within(graph, modules), weight)
+            found += within_it.knots
+            through |= within_it.through
     return Cycles(tuple(found), through)
+
+
+def cycles_within(ties: Ties, strength: Strength, weight: Weight) -> Cycles:
+    """The cycles of one strength in a graph that is one knot up to that strength."""
+    graph: dict[int, set[int]] = {}
+    for own in (ties.get(one, {}) for one in Strength if one <= strength):
+        for node, successors in own.items():
+            graph.setdefault(node, set()).update(successors)
+    modules = frozenset(graph)
+    return _cycles(strength, within(ties.get(strength, {}), modules), within(graph, modules), weight)
+
+
+def _cycles(strength: Strength, closing: Graph, inside: Graph, weight: Weight) -> Cycles:
+    """The cycles of one strength in a knot; none where it is known already as a stronger one."""
+    if not any(closing.values()):
+        return Cycles()
+    weights = {(node, to): weight((node, to), strength) for node, after in inside.items() for to in after}
+    knot = Knot(strength, tuple(inside), tuple(cut(weights)))
+    return Cycles((knot,), {(strength, one.edges[0]): one for one in _through(knot, closing, inside, weights)})
 
 
 def _through(knot: Knot, closing: Graph, inside: Graph, weights: Mapping[Edge, int]) -> Iterator[Cycle]:

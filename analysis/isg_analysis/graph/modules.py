@@ -6,7 +6,7 @@ documents were indexed. What an edge is made of is looked up when it is asked fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,17 +21,43 @@ from isg_analysis.resolve.view import View
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One statement by which `source` needs `target`, both numbers of modules. `start` and `end`: byte offsets of the
-    statement. `names`: what it takes by name; () where it takes the module as a whole.
+    """One statement by which a module needs another. `start` and `end`: byte offsets of the statement. `names`: what
+    it takes by name; () where it takes the module as a whole.
     """
 
     document: int
     start: int
     end: int
-    source: int
-    target: int
     strength: Strength
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was found out about modules and their imports. Good as long as their documents are as they were, and what
+    is written in them means what it meant.
+    """
+
+    labels: dict[Ref, str] = field(default_factory=dict)
+    imports: dict[int, dict[tuple[Ref, Ref, Strength], list[Import]]] = field(default_factory=dict)
+    """By document."""
+    crossing: dict[tuple[Ref, Ref, Strength], tuple[str, ...]] = field(default_factory=dict)
+
+    def forget(self, documents: Collection[int]) -> None:
+        """These may have changed."""
+        for module in [module for module in self.labels if document_of(module) in documents]:
+            del self.labels[module]
+        for key in [key for key in self.crossing if any(document_of(end) in documents for end in key[:2])]:
+            del self.crossing[key]
+        for document in documents:
+            self.imports.pop(document, None)
+
+    def imports_in(self, view: View, document: int) -> Mapping[tuple[Ref, Ref, Strength], list[Import]]:
+        """The imports of a document by (module, module it needs, strength)."""
+        made = self.imports.get(document)
+        if made is None:
+            made = self.imports[document] = _statements(view, document)
+        return made
 
 
 @dataclass(frozen=True)
@@ -46,7 +72,7 @@ class ModuleGraph:
     """What people call each module, by number."""
     ties: Mapping[Strength, Mapping[int, frozenset[int]]] = field(repr=False)
     """Strength -> module -> the modules it imports so."""
-    _imports: dict[int, dict[tuple[Edge, Strength], list[Import]]] = field(default_factory=dict, repr=False)
+    known: Known = field(default_factory=Known, repr=False)
 
     @property
     def runs_modules(self) -> bool:
@@ -64,37 +90,22 @@ class ModuleGraph:
 
     def imports_of(self, edge: Edge, strength: Strength) -> list[Import]:
         """The statements of an edge of one strength, in source order."""
-        document = document_of(self.modules[edge[0]])
-        known = self._imports.get(document)
-        if known is None:
-            known = self._imports[document] = self._statements(document)
-        return known.get((edge, strength), [])
-
-    def _statements(self, document: int) -> dict[tuple[Edge, Strength], list[Import]]:
-        """The imports of a document by edge and strength. One statement may have several rows, a name each."""
-        rows = self.view.glance(document).imports
-        taken: dict[tuple[int, int, Edge, Strength], list[str]] = {}
-        for one in self.view.dependencies(document):
-            if one.source not in self.numbers or one.target not in self.numbers:
-                continue
-            edge = self.numbers[one.source], self.numbers[one.target]
-            at = one.statement
-            names = taken.setdefault((rows.start[at], rows.end[at], edge, Strength(one.strength)), [])
-            names += [one.name] if one.name else []
-        out: dict[tuple[Edge, Strength], list[Import]] = {}
-        for (start, end, edge, strength), names in sorted(taken.items()):
-            found = Import(document, start, end, *edge, strength, tuple(dict.fromkeys(names)))
-            out.setdefault((edge, strength), []).append(found)
-        return out
+        source, target = self.modules[edge[0]], self.modules[edge[1]]
+        return self.known.imports_in(self.view, document_of(source)).get((source, target, strength), [])
 
     def crossing(self, edge: Edge, weakest: Strength) -> tuple[str, ...]:
         """The names that one module takes from another, by imports up to a strength, in alphabetical order: those it
         imports, and where it imports the module as a whole those it mentions.
         """
-        names: set[str] = set()
-        for found in self.imports(edge, weakest):
-            names.update(found.names or self._mentioned(edge))
-        return tuple(sorted(names))
+        key = self.modules[edge[0]], self.modules[edge[1]], weakest
+        names = self.known.crossing.get(key)
+        if names is None:
+            imports = self.imports(edge, weakest)
+            taken = {name for found in imports for name in found.names}
+            if not all(found.names for found in imports):
+                taken |= self._mentioned(edge)
+            names = self.known.crossing[key] = tuple(sorted(taken))
+        return names
 
     def weight(self, edge: Edge, weakest: Strength) -> int:
         """How many names cross an edge; at least 1."""
@@ -117,6 +128,24 @@ class ModuleGraph:
         }
 
 
+def _statements(view: View, document: int) -> dict[tuple[Ref, Ref, Strength], list[Import]]:
+    """The imports of a document by (module, module it needs, strength). One statement may have several rows, a name
+    each.
+    """
+    rows = view.glance(document).imports
+    taken: dict[tuple[int, int, Ref, Ref, Strength], list[str]] = {}
+    for one in view.dependencies(document):
+        at = one.statement
+        key = rows.start[at], rows.end[at], one.source, one.target, Strength(one.strength)
+        names = taken.setdefault(key, [])
+        names += [one.name] if one.name else []
+    out: dict[tuple[Ref, Ref, Strength], list[Import]] = {}
+    for (start, end, source, target, strength), names in sorted(taken.items()):
+        found = Import(document, start, end, strength, tuple(dict.fromkeys(names)))
+        out.setdefault((source, target, strength), []).append(found)
+    return out
+
+
 def module_graph(view: View, language: str) -> ModuleGraph:
     """The module graph of all documents of a language."""
     return graph_of(view, language, view.ties(language))
@@ -132,14 +161,19 @@ def tied_together(view: View, module: Ref, strength: Strength = Strength.RUNTIME
     return sorted(knot, key=lambda one: (label(view, one), view.path(document_of(one))))
 
 
-def graph_of(view: View, language: str, ties: Iterable[tuple[Ref, Ref, int]]) -> ModuleGraph:
-    """The graph of some (module, module it needs, strength), as `View.ties` gives them."""
+def graph_of(
+    view: View, language: str, ties: Iterable[tuple[Ref, Ref, int]], known: Known | None = None
+) -> ModuleGraph:
+    """The graph of some (module, module it needs, strength), as `View.ties` gives them. `known` is added to."""
+    known = known if known is not None else Known()
     needs: dict[int, dict[Ref, set[Ref]]] = {strength: {} for strength in Strength}
     for source, target, strength in ties:
         needs[strength].setdefault(source, set()).add(target)
     modules = {module for by_source in needs.values() for module in by_source}
     modules.update(*(targets for by_source in needs.values() for targets in by_source.values()))
-    labelled = sorted((label(view, module), view.path(document_of(module)), module) for module in modules)
+    for module in modules.difference(known.labels):
+        known.labels[module] = label(view, module)
+    labelled = sorted((known.labels[module], view.path(document_of(module)), module) for module in modules)
     numbers = {module: number for number, (_, _, module) in enumerate(labelled)}
     numbered = {
         Strength(strength): {
@@ -147,7 +181,8 @@ def graph_of(view: View, language: str, ties: Iterable[tuple[Ref, Ref, int]]) ->
         }
         for strength, by_source in needs.items()
     }
-    return ModuleGraph(view, language, tuple(row[2] for row in labelled), tuple(row[0] for row in labelled), numbered)
+    order, labels = tuple(row[2] for row in labelled), tuple(row[0] for row in labelled)
+    return ModuleGraph(view, language, order, labels, numbered, known)
 
 
 def label(view: View, ref: Ref) -> str:

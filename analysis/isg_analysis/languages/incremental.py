@@ -24,7 +24,7 @@ from isg_analysis.languages.pack import never
 from isg_analysis.languages.recovery import recovered
 from isg_analysis.languages.stretch import Stretch, Stretches
 from isg_analysis.languages.tracking import TrackedLowering
-from isg_analysis.languages.tree_change import changed_lists, difference, edit_tree, steps
+from isg_analysis.languages.tree_change import Step, changed_lists, difference, edit_tree, steps
 from isg_analysis.model.builder import MOST_ERRORS, Before, FactsBuilder
 from isg_analysis.model.effects import same_outside
 from isg_analysis.model.facts import Facts
@@ -75,11 +75,11 @@ class OpenExtraction:
         self._facts = self._base.facts
         return self._facts
 
-    def _follow(self, base: Extracted, way: list[bytes], tree: Tree) -> bool:
+    def _follow(self, base: Extracted, way: list[Step], tree: Tree) -> bool:
         """Exchange what changed with each step of the way, the last of which has this tree; whether that will do."""
-        for text in way:
-            found = tree if text is way[-1] else self._parse(base, [text])
-            if found is None or not self._exchange(base, text, found, difference(base.text, text)):
+        for step in way:
+            found = tree if step is way[-1] else self._parse(base, [step])
+            if found is None or not self._exchange(base, step.text, found, step.edit):
                 return False
         return True
 
@@ -93,12 +93,11 @@ class OpenExtraction:
         self.lowered += len(text)
         return Extracted(text, tree, Facts(made.pack()), units, made.errors, made.strings, len(made.strings))
 
-    def _parse(self, base: Extracted, way: list[bytes]) -> Tree | None:
+    def _parse(self, base: Extracted, way: list[Step]) -> Tree | None:
         """The tree of the last text of a way; None where it has syntax errors."""
         before, old = base.text, base.tree.copy()
         starts: Sequence[int] | None = base.facts.line_starts
-        for text in way:
-            edit = difference(before, text)
+        for text, edit in way:
             if len(way) == 1 and not base.tree.root_node.has_error and self._is_surely_broken(base, text, edit):
                 return None
             edit_tree(old, before, text, edit, starts)

@@ -53,6 +53,8 @@ class LanguagePack(Protocol):
     """The words that can mean a type or module without being its name: "Self", "super", "cls"."""
     pronouns: frozenset[str]
     """Those of them that stand for a type wherever it is implemented: a tool that renames the type must leave them."""
+    unmentionable: frozenset[str]
+    """What may be written in place of a symbol's name and means none anywhere else: Rust's `_`."""
     transitive_implementations: bool
     """Whether what implements a subtype implements the supertype too (subclasses: yes; Rust impls: no)."""
 

@@ -14,7 +14,7 @@ from tree_sitter import Node, Point, Tree
 
 from isg_analysis.model.splice import Edit
 
-_BLOCK = 4096
+_BLOCK = 1 << 16
 _FAR = 4_096
 """So many bytes that two changes take in between are worth going in two steps."""
 _MOST_HALVINGS = 3
@@ -37,28 +37,36 @@ def difference(old: bytes, new: bytes) -> Edit:
     return Edit(start - moved, len(old) - behind - moved, len(new) - behind - moved)
 
 
-def steps(old: bytes, new: bytes) -> list[bytes]:
-    """Texts on the way from one to another, the latter included: where places far from each other changed at once, each
-    is a step of its own. Only the one step where that does not make it short.
+class Step(NamedTuple):
+    """A text, and the edit that makes it of the one before."""
+
+    text: bytes
+    edit: Edit
+
+
+def steps(old: bytes, new: bytes) -> list[Step]:
+    """The way from one text to another, the latter included: where places far from each other changed at once, each is
+    a step of its own. Only the one step where that does not make it short.
     """
     found = _steps(old, new, _MOST_HALVINGS)
-    before = [old, *found]
-    for here, there in zip(before, found, strict=False):
-        edit = difference(here, there)
-        if max(edit.old_end, edit.new_end) - edit.start > _FAR:
-            return [new]
+    if len(found) > 1 and any(_is_far(step.edit) for step in found):
+        return [Step(new, difference(old, new))]
     return found
 
 
-def _steps(old: bytes, new: bytes, halvings: int) -> list[bytes]:
+def _steps(old: bytes, new: bytes, halvings: int) -> list[Step]:
     edit = difference(old, new)
-    if not halvings or max(edit.old_end, edit.new_end) - edit.start <= _FAR:
-        return [new]
+    if not halvings or not _is_far(edit):
+        return [Step(new, edit)]
     between = _unchanged(old, new, edit)
     if between is None:
-        return [new]
+        return [Step(new, edit)]
     middle = new[: between[1]] + old[between[0] :]
     return _steps(old, middle, halvings - 1) + _steps(middle, new, halvings - 1)
+
+
+def _is_far(edit: Edit) -> bool:
+    return max(edit.old_end, edit.new_end) - edit.start > _FAR
 
 
 def _unchanged(old: bytes, new: bytes, edit: Edit) -> tuple[int, int] | None:

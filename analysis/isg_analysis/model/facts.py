@@ -302,6 +302,14 @@ class Facts:
         """The inverse of `strings`."""
         return {name: index for index, name in enumerate(self.strings)}
 
+    def number_of(self, name: str) -> int:
+        """The index of a name in `strings`; -1 where it is none. Decodes nothing."""
+        if "string_ids" in self.__dict__:
+            return self.string_ids.get(name, -1)
+        raw = b"\0%b\0" % bytes(self._sections[_EXTRA + 1])
+        at = raw.find(b"\0%b\0" % name.encode("utf-8", "replace"))
+        return raw.count(b"\0", 0, at) if at >= 0 else -1
+
     def text(self, index: int) -> bytes:
         """A signature or doc comment by the number its column holds; b"" for -1."""
         if index < 0:

@@ -9,11 +9,12 @@ Works on the columns of a FactsBuilder and of Facts alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from isg_analysis.model.facts import BindingKind, Bindings, Facts, Nodes, Occurrences, ScopeKind, Scopes
+from isg_analysis.model.lanes import rows_with
 from isg_analysis.model.ops import OPERANDS_A, OPERANDS_B, Op, Operand
 
 OUTER_SCOPES = frozenset({ScopeKind.MODULE, ScopeKind.CLASS, ScopeKind.IMPLEMENTATION})
@@ -21,6 +22,7 @@ OUTER_SCOPES = frozenset({ScopeKind.MODULE, ScopeKind.CLASS, ScopeKind.IMPLEMENT
 NAMELESS = frozenset(op for op in Op if OPERANDS_A[op] == Operand.STRING or OPERANDS_B[op] == Operand.STRING)
 """Ops whose token holds a text that is no name."""
 _MOST_NODES = 20_000
+_FEW_NAMES = 8
 _NODE_A = [operand == Operand.NODE for operand in OPERANDS_A]
 _NODE_B = [operand == Operand.NODE for operand in OPERANDS_B]
 _OCCURRENCE_B = [operand == Operand.OCCURRENCE for operand in OPERANDS_B]
@@ -49,10 +51,23 @@ class Flows:
         nodes, self._occurrences, self._bindings = columns.nodes, columns.occurrences, columns.bindings
         self._op, self._a, self._b = nodes.op, nodes.a, nodes.b
         self._children, self._scopes = columns.children, columns.scopes
+        self._looked_up: dict[int, dict[tuple[int, int], list[int]]] = {}
+
+    def _bound(self, name: int) -> Mapping[tuple[int, int], list[int]]:
+        """(scope, name) -> its bindings, in source order; of this name at least. Few names are looked for one by one,
+        unless the columns are still being made.
+        """
+        if len(self._looked_up) > _FEW_NAMES or isinstance(self._bindings.name, list):
+            return self._all_bound
+        known = self._looked_up.get(name)
+        if known is None:
+            known = self._looked_up[name] = {}
+            for binding in rows_with(bytes(self._bindings.name), name):
+                known.setdefault((self._bindings.scope[binding], name), []).append(binding)
+        return known
 
     @cached_property
-    def _bound(self) -> dict[tuple[int, int], list[int]]:
-        """(scope, name) -> its bindings, in source order."""
+    def _all_bound(self) -> dict[tuple[int, int], list[int]]:
         out: dict[tuple[int, int], list[int]] = {}
         for binding, key in enumerate(zip(self._bindings.scope, self._bindings.name, strict=True)):
             out.setdefault(key, []).append(binding)
@@ -88,7 +103,7 @@ class Flows:
                 out.append((op, -1, b))
                 waiting += [child for child in self._children[a : a + b] if child >= 0]
             elif op == _LITERAL:
-                out.append((op, a, -1))
+                out += [(op, string, -1) for string in (a, b) if string >= 0]
             else:
                 name = names[b] if b >= 0 and _OCCURRENCE_B[op] else b if _STRING_B[op] else -1
                 out.append((op, name, b if op in _NUMBERED else -1))
@@ -102,7 +117,7 @@ class Flows:
         """A name that is looked up: what the function binds it to belongs to the flow."""
         name, scope = self._occurrences.name[occurrence], self._occurrences.scope[occurrence]
         at, kinds, parents = self._occurrences.start[occurrence], self._scopes.kind, self._scopes.parent
-        bound, bindings = self._bound, self._bindings
+        bound, bindings = self._bound(name), self._bindings
         out.append((_NAME, name, -1))
         while scope >= 0:
             known = bound.get((scope, name))

@@ -58,6 +58,19 @@ def moved(raw: bytes, bound: int, delta: int) -> bytes:
     return lanes.move(lanes.reaching(bound), delta).pack()
 
 
+def rows_with(raw: bytes, number: int) -> list[int]:
+    """The rows of a column that hold a number, which is not negative."""
+    sought, out = number.to_bytes(4, _ORDER), []
+    at = raw.find(sought)
+    while at >= 0:
+        if at & 3:  # parts of two rows look like it
+            at = raw.find(sought, at + 1)
+        else:
+            out.append(at >> 2)
+            at = raw.find(sought, at + 4)
+    return out
+
+
 def selection(flags: bytes) -> int:
     """Selects the lanes whose byte is 1; all others are 0."""
     spread = bytearray(len(flags) * 4)

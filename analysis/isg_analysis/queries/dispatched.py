@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from isg_analysis.model.occurrence import Confidence
+from isg_analysis.model.symbol import TYPE_KINDS
 from isg_analysis.queries.answer import Answer, Limits
 from isg_analysis.queries.definition import meaning
 from isg_analysis.queries.families import Families
@@ -35,8 +36,7 @@ def implementations_at(view: View, document: int, offset: int, limits: Limits = 
         return mention_implemented(view, document, occurrence, found, limits)
     families = Families(view, resolver, limits)
     if not found.targets:
-        for ref in _derived_from_outside(view, document, occurrence, resolver):
-            families.add(ref, None)
+        _add_derived_from_outside(view, document, occurrence, families)
         return families.answer()
     if found.confidence != Confidence.CERTAIN:
         return Answer()
@@ -47,8 +47,23 @@ def implementations_at(view: View, document: int, offset: int, limits: Limits = 
     return families.answer()
 
 
-def _derived_from_outside(view: View, document: int, occurrence: int, resolver: Dispatch) -> Iterator[Ref]:
+def _add_derived_from_outside(view: View, document: int, occurrence: int, families: Families) -> None:
+    resolver, language = view.resolver(document), view.language(document)
     path = resolver.outside(document, occurrence) if isinstance(resolver, Outside) else ()
-    for one in (path, *resolver.beneath(path)) if path else ():
-        for other, places in view.outward(one, view.language(document)):
-            yield from (symbol_ref(other, place.source) for place in places)
+    if not path or not isinstance(resolver, Dispatch):
+        return
+    beneath = resolver.beneath(path)
+    if beneath is None:
+        families.keep(_classes(view, language))
+    for one in beneath or ():
+        for other, places in view.outward(one, language):
+            for place in places:
+                families.add(symbol_ref(other, place.source), None)
+
+
+def _classes(view: View, language: str) -> Iterator[Ref]:
+    for document in view.documents(language):
+        symbols = view.glance(document).symbols
+        for row, kind in enumerate(symbols.kind):
+            if kind in TYPE_KINDS and symbols.scope[row] >= 0:
+                yield symbol_ref(document, row)

@@ -22,6 +22,7 @@ from isg_analysis.resolve.program import Ref, document_of, row_of
 from isg_analysis.resolve.view import View
 
 _BELOW = (RelationKind.EXTENDS, RelationKind.IMPLEMENTS)
+_ASSIGNED = (SymbolKind.FIELD, SymbolKind.PROPERTY, SymbolKind.METHOD)
 _UNREACHABLE = int(SymbolFlag.UNREACHABLE)
 _OVERLOAD = int(SymbolFlag.OVERLOAD)
 
@@ -70,6 +71,14 @@ class Families:
             self._found(signature)
         return Answer(tuple(by_place(self._hits)), self._cut)
 
+    def keep(self, refs: Iterable[Ref]) -> None:
+        """Symbols as they are, as many as the limits allow."""
+        for ref in refs:
+            if self._full():
+                return
+            if not self._flags(ref) & _UNREACHABLE:
+                self._keep(ref)
+
     def add(self, ref: Ref, receivers: Sequence[Ref] | None) -> None:
         """What implements one symbol, asked of receivers of some classes; None where they are not known."""
         if self._flags(ref) & _UNREACHABLE:
@@ -89,7 +98,7 @@ class Families:
             if self._belongs(one, descent) and self._alike(one, ref):
                 self._keep(one)
         name = self._view.glance(document_of(ref)).name_of(row_of(ref))
-        if self._kind(ref) == SymbolKind.FIELD:
+        if self._kind(ref) in _ASSIGNED:
             self._keep_values(ref, name, descent)
         for one in satisfying:
             for member in self._resolver.members(one, name):
@@ -128,7 +137,7 @@ class Families:
             self._limits.found(found)
 
     def _keep_values(self, ref: Ref, name: str, descent: _Descent) -> None:
-        """What classes of the family assign through the receiver to a member that a base of them declares."""
+        """What classes of the family assign through the receiver to a member that a base declares, and not they."""
         named = self._view.definitions(name, self._view.language(document_of(ref)))
         owners = (self._resolver.owner(one) for one in named if self._kind(one) == SymbolKind.FIELD)
         for owner in dict.fromkeys(one for one in owners if one is not None):

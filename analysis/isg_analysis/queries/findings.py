@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from isg_analysis.model.packages import Line
@@ -92,13 +92,32 @@ def told(title: str, members: tuple[str, ...], knot: int, what: str, cheapest: C
     return f"{title}: {path}{tied}. Cheapest to cut: {cheapest.said}{taken}."
 
 
-def reported(view: View, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Those of the findings that no comment on their lines tells to leave out: `isg: ignore[import-cycle]`, or
-    `isg: ignore` for whatever is found there.
+class Comments:
+    """What comments tell to leave out: `isg: ignore[import-cycle]` on the lines of a finding, or `isg: ignore` for
+    whatever is found there. Remembers in which documents there are none.
     """
-    for finding in findings:
-        if not _is_ignored(view, finding):
-            yield finding
+
+    def __init__(self) -> None:
+        self._silent: set[int] = set()
+
+    def forget(self, documents: Collection[int]) -> None:
+        """These may be other ones now."""
+        self._silent.difference_update(documents)
+
+    def reported(self, view: View, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Those of the findings that none leaves out."""
+        for finding in findings:
+            document = finding.place.document
+            if document in self._silent:
+                yield finding
+                continue
+            text = finding.place.text(view)
+            if text is None or not IGNORE.search(text):
+                if document >= 0:
+                    self._silent.add(document)
+                yield finding
+            elif not _is_ignored(text, finding):
+                yield finding
 
 
 def comments(text: bytes) -> list[bytes]:
@@ -106,10 +125,7 @@ def comments(text: bytes) -> list[bytes]:
     return IGNORE.findall(text)
 
 
-def _is_ignored(view: View, finding: Finding) -> bool:
-    text = finding.place.text(view)
-    if text is None:
-        return False
+def _is_ignored(text: bytes, finding: Finding) -> bool:
     start = text.rfind(b"\n", 0, finding.place.start) + 1
     end = text.find(b"\n", finding.place.end)
     for found in IGNORE.finditer(text, start, end if end >= 0 else len(text)):

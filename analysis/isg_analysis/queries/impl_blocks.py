@@ -15,6 +15,7 @@ from isg_analysis.model.occurrence import Confidence, Role
 from isg_analysis.model.ops import Op
 from isg_analysis.model.relation import RelationKind
 from isg_analysis.model.symbol import TYPE_KINDS, SymbolFlag, SymbolKind
+from isg_analysis.queries import made_blocks
 from isg_analysis.queries.answer import Hit, hit, occurrence_hit
 from isg_analysis.queries.relations import incoming, outgoing
 from isg_analysis.queries.type_hierarchy import types
@@ -47,18 +48,20 @@ def implementing(view: View, ref: Ref) -> Iterator[Hit]:
             yield from _of_member(view, edge.target)
         member = None if declared else outside_member(view, ref)
         if member is not None:
-            yield from _of_outside_member(view, view.language(document_of(ref)), member)
+            yield from _of_outside_member(view, document_of(ref), member)
 
 
 def implementing_outside(view: View, document: int, occurrence: int) -> Iterator[Hit]:
     """The places that implement a trait or type from outside, mentioned here: impl blocks and derives; or a member of
     such a trait.
     """
-    if path := _path_of(view, document, occurrence):
+    called = view.glance(document).occurrences.role[occurrence] == Role.CALL if occurrence >= 0 else False
+    if not called and (path := _path_of(view, document, occurrence)):
         for other, places in view.outward(path, view.language(document)):
             yield from _hits(view, other, places)
+        yield from made_blocks.of_outside(view, document, path)
     elif (member := member_named(view, document, occurrence)) is not None:
-        yield from _of_outside_member(view, view.language(document), member)
+        yield from _of_outside_member(view, document, member)
 
 
 def _path_of(view: View, document: int, occurrence: int) -> tuple[str, ...]:
@@ -73,6 +76,7 @@ def _of_alias(view: View, alias: Ref) -> Iterator[Hit]:
     node = facts.symbols.type[row_of(alias)]
     if shape := _shape(facts, node):
         yield from _of_shape(view, view.language(document), shape)
+        yield from made_blocks.of_shape(view, document, shape)
         return
     for target in types(view, [alias]):
         if target != alias:
@@ -81,7 +85,7 @@ def _of_alias(view: View, alias: Ref) -> Iterator[Hit]:
             yield from implementing_outside(view, document, named_by(facts, node))
 
 
-def _shape(facts: Facts, node: int) -> tuple[object, ...]:
+def _shape(facts: Facts, node: int) -> tuple[int | str, ...]:
     """What impl blocks for a type without a name have in common with it: the sort of reference, the length of a tuple,
     which primitive type; not what it leads to or is made of. Empty for what is none.
     """
@@ -93,7 +97,7 @@ def _shape(facts: Facts, node: int) -> tuple[object, ...]:
     return (op, facts.nodes.b[node]) if op in (Op.REF, Op.SLICE, Op.POINTER) else ()
 
 
-def _of_shape(view: View, language: str, shape: tuple[object, ...]) -> Iterator[Hit]:
+def _of_shape(view: View, language: str, shape: tuple[int | str, ...]) -> Iterator[Hit]:
     """The impl blocks for types of a shape. They are filed under no name: all documents are gone through."""
     for document in view.documents(language):
         facts = view.glance(document)
@@ -110,6 +114,7 @@ def _of_trait(view: View, trait: Ref) -> Iterator[Hit]:
             yield hit(view, edge.source, edge.confidence)
         else:
             yield from (found for found in _derives(view, edge.source) if _means(view, found, trait))
+    yield from made_blocks.of_trait(view, trait)
 
 
 def _of_type(view: View, ref: Ref) -> Iterator[Hit]:
@@ -117,10 +122,12 @@ def _of_type(view: View, ref: Ref) -> Iterator[Hit]:
         if _kind(view, edge.source) is SymbolKind.IMPLEMENTATION:
             yield hit(view, edge.source, edge.confidence)
     yield from _derives(view, ref)
+    yield from made_blocks.of_type(view, ref)
 
 
 def _of_member(view: View, declared: Ref) -> Iterator[Hit]:
-    return (hit(view, edge.source, edge.confidence) for edge in incoming(view, declared, RelationKind.OVERRIDES))
+    yield from (hit(view, edge.source, edge.confidence) for edge in incoming(view, declared, RelationKind.OVERRIDES))
+    yield from made_blocks.of_member(view, declared, _owner(view, declared))
 
 
 def outside_member(view: View, ref: Ref) -> OutsideMember | None:
@@ -143,12 +150,14 @@ def member_named(view: View, document: int, occurrence: int) -> OutsideMember | 
     return resolver.outside_member(document, occurrence)
 
 
-def _of_outside_member(view: View, language: str, member: OutsideMember) -> Iterator[Hit]:
+def _of_outside_member(view: View, document: int, member: OutsideMember) -> Iterator[Hit]:
     """The members of that name and kind in the impl blocks of a trait from outside, and the derives that make some."""
+    language = view.language(document)
     for other, members in view.outward(member.path, language, member.name, member.kind):
         yield from _hits(view, other, members)
     for other, places in view.outward(member.path, language):
         yield from _hits(view, other, [place for place in places if place.is_derive])
+    yield from made_blocks.of_outside_member(view, document, member)
 
 
 def _hits(view: View, document: int, places: Iterable[OutwardPlace]) -> Iterator[Hit]:

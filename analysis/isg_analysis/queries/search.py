@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.queries.answer import Answer, listed_hit
@@ -21,14 +21,16 @@ _RANKED = 1_000
 """So many matches of one sort are ranked; what comes behind them by path is not looked at."""
 
 
-def search(view: View, text: str, limit: int) -> Answer:
+def search(view: View, text: str, limit: int, wanted_in: Callable[[int], bool] | None = None) -> Answer:
     """Symbols whose name holds the letters of `text` in order, at most `limit`, best first.
 
     Best is: the whole name, its beginning, the beginning of a word in it, any part of it, scattered letters; then
     types, functions, others; then shorter names. Case counts where `text` has capitals. An empty text gives the
-    first symbols by path.
+    first symbols by path. `wanted_in`: in which documents to look; None: in all.
     """
     names, wanted = view.symbol_names(), text.strip()
+    if wanted_in is not None:
+        names = names.only(wanted_in)
     most = _RANKED if wanted else limit
     ranked: dict[int, _Rank] = {}
     for scan in _scans(names, wanted, most + 1):

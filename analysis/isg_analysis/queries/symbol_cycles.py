@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from isg_analysis.graph.knots import knots, path_to, reached, within
 from isg_analysis.graph.modules import label
 from isg_analysis.model.occurrence import Confidence
-from isg_analysis.model.relation import RelationKind
+from isg_analysis.model.relation import DECLARED, RelationKind
 from isg_analysis.model.symbol import CALLABLE_KINDS, TYPE_KINDS, SymbolKind
 from isg_analysis.queries.answer import definition_place
 from isg_analysis.queries.findings import Finding, Place
-from isg_analysis.resolve.program import Ref, document_of, row_of, symbol_ref
-from isg_analysis.resolve.view import View
+from isg_analysis.resolve.program import DeclaredRelation, Ref, document_of, row_of, symbol_ref
+from isg_analysis.resolve.view import View, linked_relations
 
 _OWNED = frozenset({SymbolKind.FIELD, SymbolKind.VARIANT, SymbolKind.TYPE_PARAMETER})
 
@@ -49,14 +49,20 @@ SYMBOL_CODES = tuple(_SORTS)
 """The codes of the findings."""
 
 
-def symbol_cycles(view: View, language: str, code: str, near: Collection[int] | None = None) -> list[Finding]:
+Related = dict[int, list[tuple[Ref, Ref]]]
+"""Document -> (member, member it relates to) for the relations that start in it."""
+
+
+def symbol_cycles(
+    view: View, language: str, code: str, near: Collection[int] | None = None, known: Related | None = None
+) -> list[Finding]:
     """The findings of one code in one language's documents, at each symbol that is on such a cycle, by path and
     position. Only relations that are certain count; that something refers to itself does not.
 
-    `near`: follow relations from these documents only.
+    `near`: follow relations from these documents only. `known`: what is known of relations of this sort; is added to.
     """
     sort = _SORTS[code]
-    graph = _graph(view, language, sort, near)
+    graph = _graph(view, language, sort, near, known if known is not None else {})
     members = set(graph).union(*graph.values()) if graph else set()
     labelled = sorted((label(view, ref), view.path(document_of(ref)), ref) for ref in members)
     numbers = {ref: number for number, (_, _, ref) in enumerate(labelled)}
@@ -70,13 +76,15 @@ def symbol_cycles(view: View, language: str, code: str, near: Collection[int] | 
     return sorted(out, key=lambda finding: (view.path(finding.place.document), finding.place.start))
 
 
-def _graph(view: View, language: str, sort: _Sort, near: Collection[int] | None) -> dict[Ref, set[Ref]]:
+def _graph(view: View, language: str, sort: _Sort, near: Collection[int] | None, known: Related) -> dict[Ref, set[Ref]]:
     """Member -> members. From `near` on, as far as it leads."""
     out: dict[Ref, set[Ref]] = {}
     waiting = list(view.documents(language)) if near is None else [d for d in near if view.language(d) == language]
     seen = set(waiting)
     for document in waiting:
-        for source, target in _relations(view, document, sort):
+        if document not in known:
+            known[document] = list(_relations(view, document, sort))
+        for source, target in known[document]:
             out.setdefault(source, set()).add(target)
             if document_of(target) not in seen:
                 seen.add(document_of(target))
@@ -86,13 +94,21 @@ def _graph(view: View, language: str, sort: _Sort, near: Collection[int] | None)
 
 def _relations(view: View, document: int, sort: _Sort) -> Iterator[tuple[Ref, Ref]]:
     facts = view.glance(document)
-    for edge in view.links(document).edges_of(sort.relations):
-        if edge.confidence != Confidence.CERTAIN:
-            continue
-        row = _member(facts.symbols.kind, facts.symbols.parent, edge.source, sort)
-        target = view.ref_of(edge.target) if row > 0 else None
-        if target is not None and view.glance(document_of(target)).symbols.kind[row_of(target)] in sort.members:
-            yield symbol_ref(document, row), target
+    for relation in _declared(view, document, sort):
+        if relation.confidence == Confidence.CERTAIN:
+            row, target = (
+                _member(facts.symbols.kind, facts.symbols.parent, row_of(relation.source), sort),
+                relation.target,
+            )
+            if row > 0 and view.glance(document_of(target)).symbols.kind[row_of(target)] in sort.members:
+                yield symbol_ref(document, row), target
+
+
+def _declared(view: View, document: int, sort: _Sort) -> Iterable[DeclaredRelation]:
+    """The relations of the sort that start in a document. What a document declares costs less than all that it does."""
+    if sort.relations <= DECLARED:
+        return (one for one in view.declared_relations(document) if one.kind in sort.relations)
+    return linked_relations(view, document, view.links(document).edges_of(sort.relations))
 
 
 def _member(kinds: Sequence[int], parents: Sequence[int], row: int, sort: _Sort) -> int:

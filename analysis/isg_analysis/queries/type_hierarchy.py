@@ -17,6 +17,7 @@ from isg_analysis.model.symbol import CALLABLE_KINDS, TYPE_KINDS, SymbolKind
 from isg_analysis.queries.answer import Answer, Hit, Limits, definition_place, hit
 from isg_analysis.queries.constructors import kind_of
 from isg_analysis.queries.definition import meaning
+from isg_analysis.queries.made_blocks import traits_made_for, types_made_for
 from isg_analysis.queries.relations import incoming, outgoing
 from isg_analysis.resolve.program import Ref, Resolution, document_of, is_binding, row_of, symbol_ref
 from isg_analysis.resolve.view import View, occurrences_of
@@ -101,6 +102,9 @@ def _above(view: View, ref: Ref) -> Iterator[Found]:
         for edge in outgoing(view, block, RelationKind.IMPLEMENTS):
             traits.setdefault(edge.target, edge.confidence)
             yield edge.target, edge.confidence, ""
+    for trait in traits_made_for(view, ref):
+        traits.setdefault(trait, Confidence.CERTAIN)
+        yield trait, Confidence.CERTAIN, ""
     yield from _by_blanket(view, traits)
 
 
@@ -115,6 +119,7 @@ def _below(view: View, ref: Ref) -> Iterator[Found]:
             if not selves:
                 blanket = _signature(view, edge.source) if _parameter(view, edge.source) is not None else ""
                 yield edge.source, edge.confidence, blanket
+    yield from ((own, Confidence.CERTAIN, "") for own in types_made_for(view, ref))
 
 
 def _blocks_of(view: View, ref: Ref) -> list[Ref]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -34,6 +34,8 @@ _NO_ENTRY = frozenset({"", "special", "generated"})
 _MEMBERS = frozenset({SymbolKind.METHOD, SymbolKind.PROPERTY})
 _REACH = SymbolFlag.PUBLIC | SymbolFlag.RESTRICTED
 _WORD = re.compile(rb"\w+")
+_FEW = 24
+"""So many names are sooner looked for one by one than among all words of a text."""
 _MADE = re.compile(rb"[\"'](\w{3,})(?:%s|\{)")
 """The start of a name that is made when the program runs: `"get_%s"`, `f"get_{name}"`."""
 
@@ -258,7 +260,7 @@ def _named_elsewhere(view: View, refs: Iterable[Ref], limits: Limits) -> set[Ref
     by_name: dict[str, list[Ref]] = {}
     for ref in refs:
         by_name.setdefault(view.glance(document_of(ref)).name_of(row_of(ref)), []).append(ref)
-    wanted = {name.encode() for name in by_name}
+    words_of = _words(by_name)
     counts: Counter[str] = Counter()
     made: set[str] = set()
     for document in _documents(view) if by_name else ():
@@ -266,12 +268,24 @@ def _named_elsewhere(view: View, refs: Iterable[Ref], limits: Limits) -> set[Ref
         if text is None:
             return {ref for found in by_name.values() for ref in found}
         made.update(start.decode() for start in _MADE.findall(text))
-        words = Counter(word for word in _WORD.findall(text) if word in wanted)
-        if words:
+        if words := words_of(text):
             standing = Counter({name.decode(): count for name, count in words.items()})
             counts += standing - _explained(view, document, standing)
     starts = tuple(sorted(made))
     return {ref for name, found in by_name.items() if counts[name] > 0 or name.startswith(starts) for ref in found}
+
+
+def _words(names: Collection[str]) -> Callable[[bytes], Counter[bytes]]:
+    """Counts how often each of the names stands in a text as a word."""
+    wanted = {word for name in names if _WORD.fullmatch(word := name.encode())}
+    if not wanted or len(wanted) > _FEW:
+        return lambda text: Counter(word for word in _WORD.findall(text) if word in wanted)
+    these = re.compile(rb"\b(?:%s)\b" % b"|".join(sorted(wanted, reverse=True)))  # of two the longer one first
+
+    def counted(text: bytes) -> Counter[bytes]:
+        return Counter(these.findall(text) if any(word in text for word in wanted) else ())
+
+    return counted
 
 
 def _explained(view: View, document: int, names: Collection[str]) -> Counter[str]:

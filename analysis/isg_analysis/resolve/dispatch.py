@@ -50,5 +50,7 @@ class Dispatch(Protocol):
     def satisfies(self, ref: Ref, interface: Ref) -> bool:
         """Whether a class has the members of an interface, with signatures of their shape."""
 
-    def beneath(self, path: Sequence[str]) -> Sequence[Sequence[str]]:
-        """The paths of what lies outside, too, and is derived from what has this path, as far as the language says."""
+    def beneath(self, path: Sequence[str]) -> Sequence[Sequence[str]] | None:
+        """The path of a class that lies outside, and those of what is derived from it and lies outside, too, as far as
+        the language says; None for the class that every class is derived from.
+        """

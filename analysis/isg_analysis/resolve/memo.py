@@ -12,7 +12,8 @@ nor on what was asked before an edit.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from isg_analysis.model.facts import Facts
@@ -28,7 +29,7 @@ _LIMIT = 300
 _FRAMES = 12_000
 _FUEL = 20_000
 """So many questions are worked out for one that somebody asks; the most seen where all that is named is there is 5,400.
-Where much is not, as while a workspace is being indexed, globs that lead to each other in cycles may ask without end.
+Questions that lead to each other in every possible order would go on for ever.
 """
 _MOST_ANSWERS = 30_000
 _MOST_ANSWERS_STEADY = 200_000
@@ -44,7 +45,8 @@ class Answers:
     """What the memos of one resolver share: footprints, the cycles that were met, and how much is kept."""
 
     __slots__ = (
-        "_memos", "_most", "cut", "enough", "footprints", "kept", "nested", "owners", "ring", "steady", "worked_out",
+        "_memos", "_most", "cut", "drafted", "drafts", "enough", "footprints", "given_up", "kept", "nested", "owners",
+        "ring", "steady", "worked_out",
     )  # fmt: skip
 
     def __init__(self, steady: bool = False) -> None:
@@ -60,6 +62,11 @@ class Answers:
         """How many answers were worked out so far."""
         self.enough = 0
         """How many there may be when what is asked now is given up."""
+        self.given_up = 0
+        """How often something was not worked out, because of how deep it was nested or how many answers there were."""
+        self.drafted = 0
+        """How often something was used that is not settled yet. What rests on it is kept as a draft."""
+        self.drafts: dict[tuple[Memo[Any, Any], Any], _Kept[Any]] = {}
         self.kept = 0
         self.owners: dict[int, None] = {}
         self._most = _MOST_ANSWERS_STEADY if steady else _MOST_ANSWERS
@@ -73,6 +80,31 @@ class Answers:
     def cut_short(self) -> None:
         """What is being worked out may be incomplete, because of how deep it is nested: keep none of it."""
         self.cut = -1
+        self.given_up += 1
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Work something out as if nobody had asked: not as part of what is being worked out.
+
+        What rests on drafts in it is forgotten at the end. If something is given up in it, so is what is around it.
+        """
+        footprints = self.footprints
+        busy = [memo.change_busy({}) for memo in self._memos]
+        outer = self.nested, self.cut, self.ring, self.drafted, footprints.top
+        given_up, left = self.given_up, self.enough - self.worked_out
+        self.nested, self.cut, self.ring, footprints.top = 0, _NO_CUT, _NO_RING, footprints.nothing
+        try:
+            yield
+        finally:
+            inner = footprints.top
+            for memo, keys in zip(self._memos, busy, strict=True):
+                memo.change_busy(keys)
+            self.nested, self.cut, self.ring, self.drafted, footprints.top = outer
+            self.enough = self.worked_out + left
+            self.drafts.clear()
+            footprints.add(inner)
+            if self.given_up != given_up:
+                self.cut = -1
 
     def follow(self, changed: Mapping[int, tuple[Facts, Facts]]) -> None:
         """Forget what can be told apart after documents changed from one facts to another."""
@@ -146,9 +178,16 @@ class Memo(Generic[Key, Answer]):
                 footprints.add(found[1])
             return found[0]
         answers = self._answers
+        if answers.drafts:
+            draft: _Kept[Answer] | None = answers.drafts.get((self, key))
+            if draft is not None and (not draft[2] or not _is_busy(draft[2])):
+                answers.drafted += 1
+                self._footprints.add(draft[1])
+                return draft[0]
         level = self._busy.get(key, -1)
         if level >= 0 or answers.nested > _LIMIT or (answers.nested and answers.worked_out > answers.enough):
             answers.cut = min(answers.cut, level)
+            answers.given_up += level < 0
             return self._unknown(key)
         return self._work_out(key, *owned)
 
@@ -165,19 +204,20 @@ class Memo(Generic[Key, Answer]):
             answers.enough = answers.worked_out + _FUEL
         answers.nested = level + 1
         answers.worked_out += 1
-        top, cut, ring = footprints.top, answers.cut, answers.ring
+        top, cut, ring, drafted = footprints.top, answers.cut, answers.ring, answers.drafted
         footprints.top, answers.cut, answers.ring = footprint, _NO_CUT, _NO_RING
         try:
             found = self._find(key)
-            if answers.cut == _NO_CUT:
-                entries[key] = (found, footprints.top, _NO_RING)
-                answers.kept += 1
-            elif answers.cut >= level:
-                entries[key] = (found, footprints.top, answers.ring | {(self, key)})
-                answers.kept += 1
-            else:
+            if answers.cut < level:
                 cut = min(cut, answers.cut)
                 ring |= answers.ring | {(self, key)}
+                return found
+            kept = (found, footprints.top, _NO_RING if answers.cut == _NO_CUT else answers.ring | {(self, key)})
+            if answers.drafted == drafted:
+                entries[key] = kept
+                answers.kept += 1
+            else:
+                answers.drafts[self, key] = kept
             return found
         finally:
             del self._busy[key]
@@ -185,6 +225,30 @@ class Memo(Generic[Key, Answer]):
             answers.nested, answers.cut, answers.ring, footprints.top = level, cut, ring, top
             if inner is not top:
                 footprints.add(inner)
+
+    def known(self, key: Key) -> Answer | None:
+        """The answer, if it is kept."""
+        owned = self._all or self._kept.get(self._owner(key))
+        found = owned[0].get(key) if owned is not None else None
+        if found is None or not found[1].good or (found[2] and _is_busy(found[2])):
+            return None
+        self._footprints.add(found[1])
+        return found[0]
+
+    def keep(self, key: Key, answer: Answer) -> None:
+        """Keep an answer that was worked out in another way, and rests on all that was looked at so far."""
+        owner = self._owner(key)
+        entries, footprint = self._all or self._kept.get(owner) or self._begin(owner)
+        top = self._footprints.top
+        self._footprints.add(footprint)
+        entries[key] = (answer, self._footprints.top, _NO_RING)
+        self._footprints.top = top
+        self._answers.kept += 1
+
+    def change_busy(self, keys: dict[Key, int]) -> dict[Key, int]:
+        """Have other questions being worked out; which these were."""
+        before, self._busy = self._busy, keys
+        return before
 
     def is_busy(self, key: object) -> bool:
         """Whether a question is being worked out."""

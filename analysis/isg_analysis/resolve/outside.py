@@ -92,11 +92,11 @@ def outward_places(
 
 
 def derived(facts: Facts, row: int) -> Iterator[int]:
-    """The occurrences that name what a type derives."""
+    """The occurrences that name what a type derives, but for those that only a macro's text says."""
     decorators = facts.symbols.decorators[row]
     for node in facts.items(decorators) if decorators >= 0 else ():
         occurrence = named_by(facts, node)
-        if occurrence >= 0 and _is_derive(facts, occurrence):
+        if occurrence >= 0 and _is_derive(facts, occurrence) and facts.occurrences.length[occurrence]:
             yield occurrence
 
 

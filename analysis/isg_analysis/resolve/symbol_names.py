@@ -14,6 +14,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from functools import cached_property, reduce
 from itertools import accumulate, islice
 from operator import and_
@@ -139,6 +140,10 @@ class NameText:
                 yield line, line, end
             line = end + 1
 
+    def document(self, line: int) -> int:
+        """The document of the symbol whose line begins at a place."""
+        return self.numbers[bisect_right(self.starts, line) - 1]
+
     def symbol(self, line: int) -> tuple[int, int]:
         """The document and row of the symbol whose line begins at a place."""
         here = bisect_right(self.starts, line) - 1
@@ -157,6 +162,7 @@ class SymbolNames:
         """
         self._stored = stored
         self._changed = changed if changed is not None and len(changed.numbers) else None
+        self._wanted: Callable[[int], bool] | None = None
         self._hidden: list[int] = []
         """Where what is hidden of the stored text begins and ends, by turns."""
         self._places: list[int] = []
@@ -167,6 +173,12 @@ class SymbolNames:
             if hides:
                 self._hidden += bounds[place : place + 2]
             self._places.append(bounds[place] - (not hides))
+
+    def only(self, wanted: Callable[[int], bool]) -> SymbolNames:
+        """The names in documents, by their numbers, for which this is true. It is asked for each place of a scan."""
+        narrowed = copy(self)
+        narrowed._wanted = wanted
+        return narrowed
 
     def called(self, text: str, *, ignore_case: bool, most: int) -> list[Found]:
         """The first symbols of this name, in order. With `ignore_case`, `text` is in lower case."""
@@ -210,16 +222,20 @@ class SymbolNames:
     def _first(self, scan: Callable[[NameText], Iterator[_Place]], wanted: str, most: int) -> list[Found]:
         if _NO_NAME.search(wanted):
             return []
-        places = scan(self._stored)
+        places = self._narrowed(self._stored, scan(self._stored))
         if self._hidden:
             hidden = self._hidden
             places = (place for place in places if not bisect_right(hidden, place[0]) & 1)
         found = _found(self._stored.text, islice(places, most))
         if self._changed is not None:
-            changed = _found(self._changed.text, islice(scan(self._changed), most))
+            changed = _found(self._changed.text, islice(self._narrowed(self._changed, scan(self._changed)), most))
             found += [(self._order(order >> _OF_STORED), kind, at, size) for order, kind, at, size in changed]
             found.sort()
         return found[:most]
+
+    def _narrowed(self, text: NameText, places: Iterator[_Place]) -> Iterator[_Place]:
+        wanted = self._wanted
+        return places if wanted is None else (place for place in places if wanted(text.document(place[0])))
 
     def _order(self, line: int) -> int:
         """The order of a symbol in the text of changed documents."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from isg_analysis.languages.registry import pack
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.symbol import SymbolFlag
 from isg_analysis.workspace.interfaces import Interface, Shown
@@ -69,6 +70,13 @@ class Difference:
         self.modules |= other.modules
         self.paths |= other.paths
 
+    def leave_out(self, names: frozenset[str]) -> None:
+        """Without the symbols of these names: nothing can be bound to them."""
+        if names:
+            self.names -= names
+            self.shapes = {one for one in self.shapes if one[0] not in names}
+            self.added = {one for one in self.added if one[0] not in names}
+
     def come_or_gone(self, interface: Interface, row: int) -> None:
         """A symbol is new, gone, or so different that it counts as both."""
         shown = interface.shown_by(row)
@@ -103,6 +111,7 @@ class Changes:
     def note(self, language: str, path: str, before: Interface | None, after: Interface | None) -> None:
         """A document of the language is replaced; None: it was not, or is no longer there."""
         found = difference(before, after, path)
+        found.leave_out(pack(language).unmentionable)
         if found:
             self._by_language.setdefault(language, Difference()).add(found)
 
@@ -142,7 +151,8 @@ def difference(before: Interface | None, after: Interface | None, path: str) -> 
 
 
 def _compare_symbols(before: Interface, after: Interface, out: Difference) -> None:
-    old, new = before.rows, after.rows
+    names = before.differing(after)
+    old, new = before.rows(names), after.rows(names)
     for name in old.keys() | new.keys():
         known, now = old.get(name, []), new.get(name, [])
         if [digest for _, digest in known] == [digest for _, digest in now]:

@@ -138,6 +138,8 @@ def identities(language: LanguagePack, layout: Any, path: str, facts: Facts) -> 
 
 def unique_ids(ids: list[str]) -> list[str]:
     """The ids with a number behind those that another symbol of the document has too."""
+    if len(set(ids)) == len(ids):
+        return ids
     seen: dict[str, int] = {}
     out = []
     for text in ids:

@@ -5,12 +5,13 @@ Made from facts alone. What costs more than a look at the digests is made when i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from isg_analysis.model.facts import BindingKind, Facts
 from isg_analysis.model.flow import NAMELESS, OUTER_SCOPES, Flows
+from isg_analysis.model.lanes import rows_with
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
 
@@ -26,6 +27,7 @@ class Shown:
     holders: frozenset[str] = frozenset()
 
 
+_Path = tuple["_Path | None", str, int]
 _EXTENDING = (SymbolKind.CLASS, SymbolKind.INTERFACE, SymbolKind.ENUM)
 _SHOWN_IMPORTS = (BindingKind.IMPORT, BindingKind.GLOB)
 
@@ -47,18 +49,49 @@ class Interface:
         mine, others = self.facts.symbols, other.facts.symbols
         return bool(mine.digest == others.digest and mine.parent == others.parent)
 
-    @cached_property
-    def rows(self) -> dict[tuple[str, ...], list[tuple[int, int]]]:
-        """Names from the outside to the symbol -> (row, digest) of each symbol so called, in source order."""
-        symbols, strings = self.facts.symbols, self.facts.strings
-        chains: list[tuple[str, ...]] = [()]
+    def rows(self, names: Collection[str]) -> dict[tuple[str, ...], list[tuple[int, int]]]:
+        """Of the symbols of these names: names from the outside to the symbol -> (row, digest) of each symbol so
+        called, in source order.
+        """
+        chains: dict[int, tuple[str, ...]] = {0: ()}
         out: dict[tuple[str, ...], list[tuple[int, int]]] = {}
-        for row in range(1, len(symbols.kind)):
-            chain = (*chains[symbols.parent[row]], strings[symbols.name[row]])
+        for row, name in enumerate(self.names):
+            if row and name in names:
+                out.setdefault(self._chain(row, chains), []).append((row, self.facts.symbols.digest[row]))
+        return out
+
+    def _chain(self, row: int, known: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
+        if row not in known:
+            symbols = self.facts.symbols
+            chain = (*self._chain(symbols.parent[row], known), self.names[row])
             if symbols.kind[row] == SymbolKind.IMPLEMENTATION:
                 chain = (*chain, *sorted(self.shown_by(row).names))
-            chains.append(chain)
-            out.setdefault(chain, []).append((row, symbols.digest[row]))
+            known[row] = chain
+        return known[row]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The names of the symbols, by row."""
+        strings = self.facts.strings
+        return [strings[name] for name in self.facts.symbols.name]
+
+    def differing(self, other: Interface) -> set[str]:
+        """The names of all symbols that only one of the two has, or that show something else, and maybe of others."""
+        mine, others = self._digests, other._digests
+        return {key[1] for key in mine.keys() | others.keys() if mine.get(key) != others.get(key)}
+
+    @cached_property
+    def _digests(self) -> dict[_Path, list[int]]:
+        """The symbols by name and what they lie in -> their digests, in source order."""
+        symbols, names = self.facts.symbols, self.names
+        rows = zip(names, symbols.parent, bytes(symbols.kind), symbols.digest, strict=True)
+        paths: list[_Path] = []
+        out: dict[_Path, list[int]] = {}
+        for name, parent, kind, digest in rows:
+            # What an impl block is for is no name, but stands in its digest.
+            path = (paths[parent] if parent >= 0 else None, name, digest if kind == SymbolKind.IMPLEMENTATION else 0)
+            paths.append(path)
+            out.setdefault(path, []).append(digest)
         return out
 
     @cached_property
@@ -113,7 +146,7 @@ class Interface:
     def members_of(self, holder: str) -> set[str]:
         """What the symbols of that name contain."""
         facts = self.facts
-        wanted = facts.string_ids.get(holder, -1)
+        wanted = facts.number_of(holder)
         names, parents = facts.symbols.name, facts.symbols.parent
         rows = {row for row, name in enumerate(names) if name == wanted}
         return {facts.strings[names[row]] for row, parent in enumerate(parents) if parent in rows} - {""}
@@ -145,10 +178,14 @@ class Interface:
         parent = self.facts.symbols.parent[row]
         return parent if parent > 0 and self.facts.symbols.kind[parent] in _EXTENDING else -1
 
-    def named(self, name: str) -> list[int]:
-        """The occurrences of a name."""
-        wanted = self.facts.string_ids.get(name, -1)
-        return [at for at, found in enumerate(self.facts.occurrences.name) if found == wanted] if wanted >= 0 else []
+    def mentions(self, name: str) -> list[int]:
+        """The occurrences of a name, but for those that define symbols: they mean these, whatever else there is."""
+        wanted = self.facts.number_of(name)
+        if wanted < 0:
+            return []
+        definitions = self.facts.occurrences.definition
+        found = rows_with(bytes(self.facts.occurrences.name), wanted)
+        return [at for at in found if definitions[at] < 0 or definitions[at] & 1]
 
     def reaches(self, name: str) -> bool:
         """Whether the document may mean by this name what another module passes on: as part of a path, as a member, by
@@ -157,8 +194,8 @@ class Interface:
         if self.globs:
             return True
         facts = self.facts
-        nodes, own = facts.nodes, facts.string_ids.get(name, -1)
-        for occurrence in self.named(name):
+        nodes, own = facts.nodes, facts.number_of(name)
+        for occurrence in self.mentions(name):
             node = facts.occurrences.node[occurrence]
             op = nodes.op[node] if node >= 0 else Op.NAME
             if op == Op.PATH and nodes.a[node] < 0:
@@ -167,13 +204,14 @@ class Interface:
                 return True
         return False
 
-    def made_of(self, occurrences: Iterable[int]) -> set[Shown]:
-        """What the symbols show whose type is made of what one of these occurrences means."""
-        rows: set[int] = set()
-        for occurrence in occurrences:
-            near = self._rows_near(occurrence)
-            rows.update(row for row in near if row not in rows and occurrence in self._made_of(row))
-        return {self.shown_by(row) for row in rows}
+    def made_of(self, occurrence: int, known: set[int]) -> list[int]:
+        """The symbols whose type is made of what an occurrence means, without those that are `known`, to which they
+        come.
+        """
+        near = self._rows_near(occurrence)
+        found = [row for row in near if row not in known and occurrence in self._made_of(row)]
+        known.update(found)
+        return found
 
     def _rows_near(self, occurrence: int) -> list[int]:
         """The symbols that an occurrence may belong to: those around it, and what bodies assign to around them."""
@@ -231,7 +269,7 @@ class Interface:
     def has_parameter(self, name: str) -> bool:
         """Whether a parameter without a declared type has this name."""
         facts = self.facts
-        wanted = facts.string_ids.get(name, -1)
+        wanted = facts.number_of(name)
         rows = zip(facts.bindings.kind, facts.bindings.name, facts.bindings.type, strict=True)
         return any(kind == BindingKind.PARAMETER and at == wanted and type < 0 for kind, at, type in rows)
 

@@ -62,11 +62,15 @@ def link_documents(location: str, fingerprint: bytes, stamp: str, documents: lis
     snapshot = (
         _run.snapshot.reopen(reader)
         if _run.snapshot
-        else Snapshot(reader, Overlay(), Staleness({}), facts_bytes=_FACTS_BYTES, steady=True)
+        else Snapshot(reader, Overlay(), Staleness({}), _kept, facts_bytes=_FACTS_BYTES, steady=True)
     )
-    _run.snapshot = snapshot
     with snapshot, _without_collecting():
         return [_link(snapshot, document, epoch(reader)) for document in documents]
+
+
+def _kept(snapshot: Snapshot) -> None:
+    """What resolvers learned serves the next batch."""
+    _run.snapshot = snapshot
 
 
 @contextmanager
@@ -83,6 +87,8 @@ def _without_collecting() -> Iterator[None]:
 
 def end_run() -> None:
     """Let go of what the last run left in this process."""
+    if _run.snapshot is not None:
+        _run.snapshot.let_go()
     if _run.environment is not None:
         _run.environment.close()
     _run.stamp, _run.environment, _run.snapshot = "", None, None

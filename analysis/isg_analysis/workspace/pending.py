@@ -51,7 +51,7 @@ class Pending:
         """Whether a document is."""
         if document in self._unsaved:
             return True
-        affected = self._affected()
+        affected = self.affected()
         if document in affected.documents:
             return True
         if affected.undecided and self._documents.language(document) in affected.undecided:
@@ -82,7 +82,7 @@ class Pending:
 
     def settle(self) -> None:
         """For questions that look into all of them: find out first which they are, for a while."""
-        if not self._affected().final:
+        if not self.affected().final:
             self._affected_now = self._staleness.affected(self._reader, PATIENCE)
 
     def naming(self, ref: Ref) -> list[int]:
@@ -107,14 +107,15 @@ class Pending:
         return list(dict.fromkeys(out))
 
     def _unsaved_only(self) -> bool:
-        return self._complete() and self._affected().nobody
+        return self._complete() and self.affected().nobody
 
     def _complete(self) -> bool:
         if self._all_linked is None:
             self._all_linked = self._reader.count(Table.LINKS) == self._reader.count(Table.DOCUMENTS)
         return self._all_linked
 
-    def _affected(self) -> Affected:
+    def affected(self) -> Affected:
+        """The stored documents that unsaved ones affect, as far as that is known."""
         if self._affected_now is None:
             self._affected_now = self._staleness.affected(self._reader, SLICE)
         return self._affected_now

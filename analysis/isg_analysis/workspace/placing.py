@@ -102,15 +102,19 @@ class _Tails:
         most = min(len(rows), len(old))
         first = next((at for at in range(most) if rows[at] != old[at] or parents[at] != above[at]), most)
         behind = next((at for at in range(most - first) if rows[-1 - at] != old[-1 - at]), most - first)
-        moved = len(rows) - len(old)
+        moved, last = len(rows) - len(old), len(old) - behind
         tails = known[:first]
-        for row in range(first, len(rows)):
-            before = row - moved
-            parent = parents[row]
-            if row >= len(rows) - behind and before > 0 and tails[parent] == known[above[before]]:
+        for row in range(first, last + moved):
+            tails.append(tails[parents[row]] + descriptor_of(self._language, facts, row) if row else "")
+        lain_in = [at if at < first else at + moved if at >= last else None for at in above[last:]]
+        if lain_in == parents[last + moved :]:
+            return tails + known[last:]
+        for row in range(last + moved, len(rows)):
+            parent, before = parents[row], row - moved
+            if tails[parent] == known[above[before]]:
                 tails.append(known[before])
             else:
-                tails.append(tails[parent] + descriptor_of(self._language, facts, row) if row else "")
+                tails.append(tails[parent] + descriptor_of(self._language, facts, row))
         return tails
 
 

@@ -53,8 +53,9 @@ from isg_analysis.workspace.records import (
     content_key,
     name_hash,
 )
-from isg_analysis.workspace.staleness import Staleness
+from isg_analysis.workspace.staleness import Affected, Staleness
 from isg_analysis.workspace.standing import Standing
+from isg_analysis.workspace.store import epoch
 from isg_analysis.workspace.stored_names import StoredNames, names_under
 from isg_analysis.workspace.stored_rows import StoredRows
 from isg_storage import DamagedError, Reader, Table
@@ -216,6 +217,14 @@ class Snapshot:
         """Path -> number of the unsaved documents."""
         return {shadow.path: number for number, shadow in self._overlay.documents.items()}
 
+    def stored(self) -> tuple[int, int]:
+        """Two numbers: while both are what they were, so are the stored documents and their links."""
+        return epoch(self._reader), self._reader.count(Table.LINKS)
+
+    def affected(self) -> Affected:
+        """The stored documents that mean something else because of unsaved ones, as far as that is known."""
+        return self._pending.affected()
+
     def language(self, document: int) -> str:
         """See View."""
         shadow = self._overlay.documents.get(document)
@@ -233,7 +242,9 @@ class Snapshot:
         """See Program."""
         known = self._documents.get(language)
         if known is None:
-            rows = [(self.path(number), number) for number in self._numbers() if self.language(number) == language]
+            shadows = self._overlay.documents
+            rows = [(one.path, number) for number, one in shadows.items() if one.language == language]
+            rows += [row for row in self._rows.documents(language) if row[1] not in shadows]
             known = self._documents[language] = [number for _, number in sorted(rows)]
         return known
 
@@ -454,7 +465,7 @@ class Snapshot:
 
     def ties(self, language: str) -> Iterator[tuple[Ref, Ref, int]]:
         """See View."""
-        if not pack(language).imports_by_path:
+        if not pack(language).imports_by_path and any(self.language(n) == language for n in self._overlay.documents):
             self._pending.settle()
         refs: dict[int, Ref | None] = {}
         for key, packed in self._reader.items(Table.DEPENDENCIES):
@@ -578,10 +589,3 @@ class Snapshot:
     def _go_on(self) -> None:
         if self.stopped():
             raise StoppedError("the question was given up")
-
-    def _numbers(self) -> Iterator[int]:
-        for key, _ in self._reader.items(Table.DOCUMENTS):
-            yield int.from_bytes(key, "big")
-        for number in self._overlay.documents:
-            if self._reader.get(Table.DOCUMENTS, u32(number)) is None:
-                yield number

@@ -70,8 +70,10 @@ class Spread:
         self._named: set[str] = set()
         self._called: set[str] = set()
         self._held: set[str] = set()
-        self._tasks: list[Iterator[None]] = []
-        """What is still to be followed. Each goes on by one document at a time."""
+        self._tasks: list[Iterator[bool]] = []
+        """What is still to be followed. Each goes on by one step at a time, and says whether a document was looked at
+        with it.
+        """
         self._looked = 0
         self._documents: set[int] = set()
         self._all = False
@@ -93,13 +95,13 @@ class Spread:
             self._place(path, change.paths)
 
     def go_on(self, enough: Callable[[], bool]) -> bool:
-        """Follow it until it has come to its end, or it is `enough`, which is asked after each document. Whether it
-        has come to its end.
+        """Follow it until it has come to its end, or it is `enough`, which is asked after each step. Whether it has
+        come to its end.
         """
         while self._tasks and not self._all:
             task = self._tasks.pop()
-            for _ in task:
-                self._looked += 1
+            for is_document in task:
+                self._looked += is_document
                 if self._looked > _FEW and self._is_too_much():
                     self._all = True
                     break
@@ -129,46 +131,50 @@ class Spread:
                 self._held.add(holder)
                 self._tasks.append(self._members(holder))
 
-    def _follow(self, name: str, key: int) -> Iterator[None]:
+    def _follow(self, name: str, key: int) -> Iterator[bool]:
         """Everybody who may see it, and those of their symbols that are made of it."""
         if name not in self._named:  # without links one symbol of a name is as good as another
             self._named.add(name)
             for document in self._near.unlinked_naming(name):
-                self._see(document, name, NEW, self._near.interface(document).named(name))
-                yield
+                yield from self._see(document, name, NEW, self._near.interface(document).mentions(name))
+                yield True
         if key >= 0:
             for document, links in self._near.linking(key):
-                self._see(document, "", key, [occurrence for occurrence, _ in links.occurrences_of(key)])
-                yield
+                yield from self._see(document, "", key, [occurrence for occurrence, _ in links.occurrences_of(key)])
+                yield True
             return
         for document, links in self._near.linked_naming(name):
-            self._look(document, links, name, key)
-            yield
+            yield from self._look(document, links, name, key)
+            yield True
 
-    def _look(self, document: int, links: Links, name: str, key: int) -> None:
+    def _look(self, document: int, links: Links, name: str, key: int) -> Iterator[bool]:
         """A linked document that names what has changed."""
         interface = self._near.interface(document)
         if key == NEW:
-            found = interface.named(name)
+            found = interface.mentions(name)
             self._aliases(interface, found, NEW)
             bound = links.certain_among(frozenset(found))
-            self._see(document, "", NEW, [at for at in found if at not in bound])
+            yield from self._see(document, "", NEW, [at for at in found if at not in bound])
         elif key == IMPORTED and interface.reaches(name):
-            self._see(document, name, IMPORTED, interface.named(name))
+            yield from self._see(document, name, IMPORTED, interface.mentions(name))
         elif key == INJECTED and interface.has_parameter(name):
-            self._see(document, "", INJECTED, interface.named(name))
+            yield from self._see(document, "", INJECTED, interface.mentions(name))
 
-    def _see(self, document: int, name: str, key: int, found: Sequence[int]) -> None:
+    def _see(self, document: int, name: str, key: int, found: Sequence[int]) -> Iterator[bool]:
         """A document is concerned, and what it makes of these occurrences. `name`: its imports may give it another."""
         self._documents.add(document)
-        if found:
-            interface = self._near.interface(document)
-            if name:
-                self._aliases(interface, found, key)
-            for shown in interface.made_of(found):
-                self._reshape(interface, shown)
+        if not found:
+            return
+        interface = self._near.interface(document)
+        if name:
+            self._aliases(interface, found, key)
+        known: set[int] = set()
+        for occurrence in found:
+            for row in interface.made_of(occurrence, known):
+                self._reshape(interface, interface.shown_by(row))
+            yield False
 
-    def _aliases(self, interface: Interface, found: Iterable[int], key: int) -> None:
+    def _aliases(self, interface: Interface, found: Sequence[int], key: int) -> None:
         for alias in interface.aliases(found):
             self._put(alias, key)
 
@@ -187,10 +193,14 @@ class Spread:
         for name in names:
             if name not in self._called:
                 self._called.add(name)
-                for key in self._near.called(name):
-                    self._put(name, key)
+                self._tasks.append(self._each_called(name))
 
-    def _shadow(self, name: str, holder: str) -> Iterator[None]:
+    def _each_called(self, name: str) -> Iterator[bool]:
+        for key in self._near.called(name):
+            self._put(name, key)
+            yield False
+
+    def _shadow(self, name: str, holder: str) -> Iterator[bool]:
         """What is bound to a symbol of the name may be bound to a new one in `holder` instead."""
         above = self._above(holder) if holder else None
         if above is None:
@@ -201,7 +211,7 @@ class Spread:
             parent = interface.holder_of(row)
             if parent > 0 and interface.facts.name_of(parent) in above:
                 self._put(name, interface.keys[row])
-            yield
+            yield True
 
     def _above(self, holder: str) -> set[str]:
         """The names of a type and of all that it may extend."""
@@ -214,16 +224,16 @@ class Spread:
                         waiting.append(base)
         return out
 
-    def _members(self, holder: str) -> Iterator[None]:
+    def _members(self, holder: str) -> Iterator[bool]:
         names: set[str] = set()
         for document in dict.fromkeys(document for document, _ in self._near.defined(holder)):
             names |= self._near.interface(document).members_of(holder)
-            yield
+            yield True
         for document in self._near.modules(holder):
             interface = self._near.interface(document)
             names |= interface.offered()
             self._hold(sorted(interface.globs))
-            yield
+            yield True
         for name in sorted(names):
             self._put(name, NEW)
         self._all_called(sorted(names))

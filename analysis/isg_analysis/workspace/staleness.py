@@ -22,7 +22,7 @@ from isg_analysis.workspace.surroundings import StoredSurroundings, stored_inter
 from isg_storage import Reader, Table
 from isg_storage.keys import u32
 
-SLICE = 0.006
+SLICE = 0.002
 """Seconds that a question spends on finding out before it is answered without."""
 PATIENCE = 2.0
 """The same for questions that would have to look into all documents then."""

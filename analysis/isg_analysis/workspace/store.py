@@ -84,7 +84,8 @@ def put_document(writer: Writer, found: Extracted, changes: Changes | None = Non
     old = writer.get(Table.DOCUMENTS, u32(number))
     was = decode_document(old) if old is not None else None
     if was is not None and _is_same(writer, number, was, found):
-        touch_document(writer, number, record)
+        if was != record:
+            touch_document(writer, number, record)
         return
     before = stored_interface(writer, number, was) if was is not None else None
     if found.facts:
@@ -105,6 +106,15 @@ def put_document(writer: Writer, found: Extracted, changes: Changes | None = Non
         changes.note(record.language, record.path, before, stored_interface(writer, number, record))
 
 
+def is_same(reader: Reader, found: Extracted) -> bool:
+    """Whether all that is stored of a document is what was found, but for the file's time and errors in reading it."""
+    raw = reader.get(Table.PATHS, path_key(found.record.path))
+    old = reader.get(Table.DOCUMENTS, raw) if raw is not None else None
+    if raw is None or old is None:
+        return False
+    return _is_same(reader, int.from_bytes(raw, "big"), decode_document(old), found)
+
+
 def shows_the_same(writer: Writer, found: Extracted) -> bool:
     """Whether others can't tell a document, whose facts came with it or are stored, from the one that it replaces."""
     raw = writer.get(Table.PATHS, path_key(found.record.path))
@@ -119,16 +129,15 @@ def shows_the_same(writer: Writer, found: Extracted) -> bool:
     return not difference(before, Interface(facts, before.keys), was.path)
 
 
-def _is_same(writer: Writer, number: int, was: DocumentRecord, found: Extracted) -> bool:
-    """Whether all that is stored of a document is what was found, but for the file's time and errors in reading it."""
+def _is_same(reader: Reader, number: int, was: DocumentRecord, found: Extracted) -> bool:
     same = (was.key, was.language) == (found.record.key, found.record.language)
-    return same and _has_same_symbols(writer, number, found)
+    return same and _has_same_symbols(reader, number, found)
 
 
-def _has_same_symbols(writer: Writer, number: int, found: Extracted) -> bool:
+def _has_same_symbols(reader: Reader, number: int, found: Extracted) -> bool:
     ids = split(found.identities, 16)
-    sids = numbers(writer.get(Table.IDENTITIES, u32(number)) or b"")
-    return [sid for _, sid in known_sids(writer, number, ids)] == list(sids)
+    sids = numbers(reader.get(Table.IDENTITIES, u32(number)) or b"")
+    return [sid for _, sid in known_sids(reader, number, ids)] == list(sids)
 
 
 def touch_document(writer: Writer, number: int, record: DocumentRecord) -> None:

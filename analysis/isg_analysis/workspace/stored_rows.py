@@ -58,6 +58,11 @@ class StoredRows:
             known = self._records[document] = decode_document(self.copy(Table.DOCUMENTS, u32(document)))
         return known
 
+    def documents(self, language: str) -> list[tuple[str, int]]:
+        """(path, number) of the documents of a language."""
+        records = ((key, decode_document(raw)) for key, raw in self._reader.items(Table.DOCUMENTS))
+        return [(one.path, int.from_bytes(key, "big")) for key, one in records if one.language == language]
+
     def key(self, document: int, row: int) -> int:
         """The link key of a symbol."""
         keys = self._keys.get(document)

@@ -32,7 +32,7 @@ from isg_analysis.workspace.stored_names import StoredNames
 from isg_storage import DamagedError, Environment, FullError, Reader, ReadOnlyError, StorageError, Table, remove
 from isg_storage.keys import path_key
 
-_READY_BYTES = 150_000
+_READY_BYTES = 80_000
 """Of so much text that nobody has edited yet, the first edit is prepared for; of the last one in any case."""
 _PAGES_KEPT = 8_000_000
 """Bytes of the index that were looked at and are kept mapped; when they are more, all are given back."""
@@ -259,17 +259,22 @@ class Workspace:
 
     # -- unsaved documents
 
-    def open_document(self, path: str, text: bytes, language: str | None = None) -> None:
+    def open_document(self, path: str, text: bytes, language: str | None = None, *, anew: bool = False) -> None:
         """Shadow the document at `path` (root-relative) with an unsaved text, until it is closed.
 
-        `language`: where the path does not tell it. A text of no known language is ignored.
+        `language`: where the path does not tell it. A text of no known language is ignored. `anew`: an editor has just
+        opened it, so that it does not go on from the text there was.
         """
         name = language if language in NAMES else language_of(path)
         if name is None:
             return
         key = content_key(name, pack(name).version, text)
         with self._watching(), self._guard, self._environment.read() as reader:
-            self._unsaved[path] = UnsavedText(path, name, text, key, self._unsaved.get(path))
+            before = self._unsaved.get(path)
+            if before is not None and anew:
+                before.forget()
+                before = None
+            self._unsaved[path] = UnsavedText(path, name, text, key, before)
             self._cover(reader)
 
     def close_document(self, path: str) -> None:
@@ -347,11 +352,12 @@ class Workspace:
         reader = self._environment.read()
         return Snapshot(reader, Overlay(), Staleness({}), text_on_disk=self._text_on_disk, damaged=damaged)
 
-    def snapshot(self, *, alone: bool = False) -> Snapshot:
+    def snapshot(self, *, alone: bool = False, provisional: bool = False) -> Snapshot:
         """The workspace as it is now: what is stored, with the unsaved documents over it.
 
         `alone`: takes over nothing that earlier ones have learned and leaves nothing behind. For work beside the
-        questions, which then keep what they know.
+        questions, which then keep what they know. `provisional`, with `alone`: stored documents mean what they meant
+        before the unsaved texts, whatever these change for them.
         """
         environment = self._environment
         reader, damaged = environment.read(), partial(self._damaged, environment)
@@ -360,9 +366,8 @@ class Workspace:
                 self._cover(reader)
             wanted = (reader.version, self._overlay.version)
             if alone:
-                return Snapshot(
-                    reader, self._overlay, self._staleness, text_on_disk=self._text_on_disk, damaged=damaged
-                )
+                staleness = Staleness({}) if provisional else self._staleness
+                return Snapshot(reader, self._overlay, staleness, text_on_disk=self._text_on_disk, damaged=damaged)
             before = self._resting
             self._resting = [resting for resting in before if resting.version == wanted]
             if self._resting:

@@ -78,16 +78,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _tokenizer(wanted: str | None) -> Tokenizer:
     """The tokenizer that was asked for; the estimate where it is not on this machine, which is told."""
-    from isg_analysis.context.tokens import ESTIMATE
-    from isg_server.vocabularies import NotAtHand, tokenizer
+    from isg_server.vocabularies import chosen
 
-    if wanted is None:
-        return ESTIMATE
-    try:
-        return tokenizer(wanted)
-    except NotAtHand as problem:
-        say(f"{problem}; tokens are estimated, on the safe side")
-        return ESTIMATE
+    tokenizer, note = chosen(wanted)
+    if note:
+        say(note)
+    return tokenizer
 
 
 def _refs(snapshot: Any, arguments: argparse.Namespace, root: Any) -> tuple[Ref, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from isg_analysis import queries
-from isg_server import convert, shapes
+from isg_server import convert, outline, shapes
 from isg_server.asking import Asking
 
 METHOD = types.TEXT_DOCUMENT_DOCUMENT_SYMBOL
@@ -21,5 +21,5 @@ def answer(asking: Asking, params: types.DocumentSymbolParams) -> shapes.Documen
     nodes = queries.outline(target.view, target.document)
     encoding = asking.features.encoding
     if asking.features.hierarchical_symbols:
-        return convert.document_symbols(nodes, encoding)
+        return outline.document_symbols(nodes, encoding)
     return convert.flat_symbols(target.home, nodes, encoding)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 from lsprotocol import types
 
-from isg_analysis import queries
+from isg_analysis import Snapshot, queries
 from isg_server import convert, shapes
 from isg_server.asking import Asking
+from isg_server.peers import LANGUAGES
 
 METHOD = types.WORKSPACE_SYMBOL
 CAPABILITY = "workspace_symbol"
@@ -17,10 +21,18 @@ RESULTS = 100
 
 
 def answer(asking: Asking, params: types.WorkspaceSymbolParams) -> list[shapes.WorkspaceSymbol]:
-    """The best matches of every root, root by root."""
+    """The best matches of every root, root by root, of the languages that the user wants this for from us."""
     found: list[shapes.WorkspaceSymbol] = []
+    some = not all(asking.offers(CAPABILITY, language) for language in LANGUAGES)
     for root, snapshot in asking.snapshots():
-        hits = queries.search(snapshot, params.query, RESULTS).hits
-        shown = (hit for hit in hits if asking.offers(CAPABILITY, snapshot.language(hit.document)))
-        found += [convert.workspace_symbol(root, hit, asking.features.encoding) for hit in shown]
+        hits = queries.search(snapshot, params.query, RESULTS, _offered_in(asking, snapshot) if some else None).hits
+        found += [convert.workspace_symbol(root, hit, asking.features.encoding) for hit in hits]
     return found
+
+
+def _offered_in(asking: Asking, snapshot: Snapshot) -> Callable[[int], bool]:
+    @cache
+    def offered(document: int) -> bool:
+        return asking.offers(CAPABILITY, snapshot.language(document))
+
+    return offered

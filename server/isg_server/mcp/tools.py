@@ -19,9 +19,11 @@ import msgspec
 from isg_analysis import IsgError, Snapshot, Workspace
 from isg_analysis.context import Request, context
 from isg_analysis.context.slices import Section
+from isg_analysis.context.tokens import Tokenizer
 from isg_analysis.queries.check import KINDS, USUAL, check
 from isg_analysis.queries.unreferenced import Likelihood, unreferenced
 from isg_analysis.resolve.program import Ref
+from isg_server import vocabularies
 from isg_server.cli.answers import as_lines
 from isg_server.cli.findings import FindingsReport, full
 from isg_server.cli.found import Found
@@ -234,8 +236,16 @@ def _context(about: _Asked, params: ContextParams) -> Iterable[str]:
     for target in params.targets:
         refs.update(dict.fromkeys(meaning_or_file(about.view, target, about.root).refs))
     budget, wanted = min(params.budget, _MOST_TOKENS), frozenset(params.include) or frozenset(Section)
-    made = context(about.view, Request(tuple(refs), budget, params.hops, params.level, wanted, params.format))
-    return [re.sub(r"\n\Z", "", made.text)]
+    tokenizer, note = _counting(params.tokenizer)
+    request = Request(tuple(refs), budget, params.hops, params.level, wanted, params.format, tokenizer)
+    return [re.sub(r"\n\Z", "", context(about.view, request).text), *filter(None, [note])]
+
+
+def _counting(wanted: str | None) -> tuple[Tokenizer, str]:
+    """The tokenizer of a name, and what is to be said of it. Not of a file: an agent may not have any file read."""
+    if wanted is not None and wanted not in vocabularies.NAMES:
+        raise Refusal(f"{wanted}: here a tokenizer is chosen by its name: {' or '.join(vocabularies.NAMES)}")
+    return vocabularies.chosen(wanted)
 
 
 _TOOLS = {

@@ -29,6 +29,13 @@ _OPENING, _CLOSING = b"[(", b"])"
 
 def decided(condition: bytes) -> bool | None:
     """What the text of a condition is for a type checker; None where that is not decided by reading."""
+    for word, settles in ((b" or ", True), (b" and ", False)):
+        parts = _joined(condition, word) if word in condition else ()
+        if len(parts) > 1:
+            each = {decided(part) for part in parts}
+            return settles if settles in each else None if None in each else not settles
+    if condition.startswith(b"("):
+        return decided(condition[1:-1].strip()) if condition.endswith(b")") else None
     if condition.startswith(b"not "):
         inner = decided(condition[4:].strip())
         return None if inner is None else not inner
@@ -38,6 +45,18 @@ def decided(condition: bytes) -> bool | None:
         return True
     version = _VERSION.match(condition)
     return _compared(version) if version is not None else None
+
+
+def _joined(condition: bytes, word: bytes) -> list[bytes]:
+    """The operands of a condition that a word joins outside of all brackets; itself where it has none."""
+    parts = [b""]
+    for part in condition.split(word):
+        whole = parts[-1].count(b"(") == parts[-1].count(b")")
+        if parts[-1] and whole:
+            parts.append(part)
+        else:
+            parts[-1] += (word if parts[-1] else b"") + part
+    return [part.strip() for part in parts]
 
 
 def _compared(found: re.Match[bytes]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tree_sitter import Node
 
@@ -15,11 +16,14 @@ from isg_analysis.model.ops import Op
 
 _NO_PARTS: Parts = {}
 _TYPE_CALLS = (b"cast", b"TypeVar", b"NewType", b"assert_type")
-_TYPE_FORMS = (b"Callable", b"Optional", b"Union", b"Annotated")
+_TYPE_FORMS = (b"Callable", b"Optional", b"Union", b"Annotated", b"Literal")
 _ATTRIBUTE_CALLS = (b"getattr", b"hasattr", b"setattr", b"delattr")
 _ATTRIBUTE_CALL = len(b"getattr")
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*")
 _INDEX_DIGITS = 3
+_LONGEST_CONSTANT = 40
+_TRIPLE = (b"'''", b'"""')
+_EQUALITY = {"==": "==", "is": "==", "!=": "!=", "is not": "!="}
 _PLAIN_QUOTES = b"\"'"
 _QUOTE_LENGTHS = {b'"""': 3, b"'''": 3}
 
@@ -187,7 +191,9 @@ class ExpressionLowering(SpelledLowering):
     def _literal_argument(self, node: Node) -> int:
         while self.label_of(node) == "type.any" and node.named_child_count == 1:
             node = node.named_children[0]
-        return self.visit(node)
+        visited = self.visit(node)
+        constant = self.constant(node) if self.op_of(visited) == Op.LITERAL else -1
+        return visited if constant < 0 else constant
 
     def type_arguments(self, node: Node, parts: Parts) -> int:
         """Type arguments that stand alone (broken code)."""
@@ -277,7 +283,31 @@ class ExpressionLowering(SpelledLowering):
             left, right = node.named_children[0], node.named_children[-1]
             if self._operator(left, right) in ("is", "=="):
                 return facts.node(Op.BINARY, facts.items(sides), facts.string("is"))
+        if len(sides) == 2 and self.op_of(called) in (Op.MEMBER, Op.INDEX):
+            left, right = node.named_children[0], node.named_children[-1]
+            operator = _EQUALITY.get(self._operator(left, right), "")
+            constant = sides[1] if self.op_of(sides[1]) == Op.MEMBER else self.constant(right)
+            compared = self.equal(called, [constant], operator) if operator else -1
+            if compared >= 0:
+                return compared
         return self.literal("bool")
+
+    def constant(self, node: Node) -> int:
+        """The LITERAL node of a plain string, a number or a truth value, with its text; -1 for anything else."""
+        label, written = self.label_of(node), self.text[node.start_byte : node.end_byte]
+        if label == "expr.str":
+            plain = written[0] in _PLAIN_QUOTES and not written.startswith(_TRIPLE) and b"\\" not in written
+            kind, written = "str" if plain else "", written[1:-1]
+        else:
+            kind = {"literal.int": "int", "literal.bool": "bool"}.get(label, "")
+        if not kind or len(written) > _LONGEST_CONSTANT:
+            return -1
+        constant = self.facts.string(written.decode("utf-8", "replace"))
+        return self.facts.node(Op.LITERAL, self.facts.string(kind), constant)
+
+    def equal(self, value: int, constants: Sequence[int], operator: str = "==") -> int:
+        """See NarrowingLowering."""
+        raise NotImplementedError
 
     def expr_not(self, node: Node, parts: Parts) -> int:
         """`not x`."""
@@ -430,7 +460,7 @@ class ExpressionLowering(SpelledLowering):
         raise NotImplementedError
 
     def narrowings(self, condition: int) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-        """See StatementLowering."""
+        """See NarrowingLowering."""
         raise NotImplementedError
 
     def narrowed_scope(self, node: Node, known: list[tuple[str, int]], kind: ScopeKind = ScopeKind.NARROWING) -> int:

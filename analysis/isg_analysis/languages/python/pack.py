@@ -21,9 +21,10 @@ class PythonPack:
     file_names: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ("python", "python3", "pypy3")
     manifests: tuple[str, ...] = ("pyproject.toml", "setup.cfg", "setup.py", "conftest.py")
-    version = 9
+    version = 10
     self_names = frozenset({"cls", "super", "Self"})
     pronouns: frozenset[str] = frozenset()
+    unmentionable: frozenset[str] = frozenset()
     transitive_implementations = True
     declares_modules = False
     runs_modules = True

@@ -17,8 +17,8 @@ from isg_analysis.languages.python.resolving.documents import DocumentView
 from isg_analysis.languages.python.resolving.flags import RECEIVER
 from isg_analysis.languages.python.resolving.inference import Inference
 from isg_analysis.languages.python.resolving.names import Target
-from isg_analysis.languages.python.resolving.outside import builtins_beneath
 from isg_analysis.languages.python.resolving.relations import document_relations
+from isg_analysis.languages.python.resolving.standard import beneath, is_class
 from isg_analysis.languages.python.resolving.values import (
     Callable,
     ClassObject,
@@ -49,8 +49,6 @@ from isg_analysis.resolve.program import (
 )
 
 _MANY = 5
-
-_FORMS = ("typing.", "typing_extensions.")
 
 
 class PythonResolver:
@@ -166,6 +164,9 @@ class PythonResolver:
         view = self._types.view(document)
         node = view.occurrences.node[occurrence]
         definition = view.occurrences.definition[occurrence]
+        written = definition >= 0 or view.occurrences.role[occurrence] == Role.WRITE
+        if written and (given := self._given(view, occurrence)):
+            return self._type_refs(given)
         if definition >= 0:
             ref = binding_ref(document, definition >> 1) if definition & 1 else symbol_ref(document, definition >> 1)
             return self._type_refs(self._types.target_type(ref, 0))
@@ -176,6 +177,13 @@ class PythonResolver:
         for target in resolution.targets:
             out.update(dict.fromkeys(self._type_refs(self._types.target_type(target, 0))))
         return tuple(out)
+
+    def _given(self, view: DocumentView, occurrence: int) -> Type:
+        """What a variable is given where it is assigned to."""
+        bindings = view.bindings
+        rows = [row for row, one in enumerate(bindings.occurrence) if one == occurrence]
+        values = (row for row in rows if bindings.kind[row] != BindingKind.PARAMETER and bindings.value[row] >= 0)
+        return next((self._types.value(view, bindings.value[row]) for row in values), ())
 
     def _type_refs(self, type: Type) -> tuple[Ref, ...]:
         """Where types are defined: classes, the function or module that a value is, a type parameter without bounds."""
@@ -254,16 +262,16 @@ class PythonResolver:
         """See Dispatch."""
         return satisfies(self._types, ref, interface)
 
-    def beneath(self, path: Sequence[str]) -> Sequence[Sequence[str]]:
-        """See Dispatch: of the built-in classes."""
-        return builtins_beneath(path)
+    def beneath(self, path: Sequence[str]) -> Sequence[Sequence[str]] | None:
+        """See Dispatch: of the classes of the standard library."""
+        return beneath(path)
 
     def outside(self, document: int, occurrence: int) -> tuple[str, ...]:
-        """See Outside. That a class derives from `object`, or from a form of `typing`, says nothing."""
+        """See Outside. That a class derives from a form of `typing` says nothing."""
         view = self._types.view(document)
         targets = self._types.static_targets(view, view.occurrences.node[occurrence])
         name = next((target.name for target in targets if isinstance(target, Foreign)), "")
-        return tuple(name.split(".")) if name and name != "builtins.object" and not name.startswith(_FORMS) else ()
+        return tuple(name.split(".")) if name and is_class(name) else ()
 
     def successor(self, program: Program, changed: Mapping[int, tuple[Facts, Facts]]) -> PythonResolver:
         """See Resolver. The same object, with what the changes can be seen in forgotten."""

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from tree_sitter import Node
 
-from isg_analysis.languages.constructs import Grammar, Parts
+from isg_analysis.languages.constructs import Parts
 from isg_analysis.languages.python.annotations import lower_annotation
 from isg_analysis.languages.python.conditions import decided, type_comment
 from isg_analysis.languages.python.definitions import DefinitionLowering
-from isg_analysis.languages.python.expressions import ExpressionLowering
-from isg_analysis.model.builder import FactsBuilder
+from isg_analysis.languages.python.narrowings import NarrowingLowering, Narrowings
 from isg_analysis.model.facts import BindingFlag, BindingKind, ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
-
-Narrowings = list[tuple[str, int]]
 
 _IMPORT_ERRORS = (b"ImportError", b"ModuleNotFoundError")
 _ALL = "__all__"
 _SLOTS = "__slots__"
 _OF_EVERY_OBJECT = ("__dict__", "__weakref__")
-_LONGEST_DECIDED = 48
+_LONGEST_DECIDED = 96
 
 
-class StatementLowering(ExpressionLowering, DefinitionLowering):
+class StatementLowering(NarrowingLowering, DefinitionLowering):
     """Handlers of `stmt.*` and `branch.*`."""
-
-    def __init__(self, grammar: Grammar, facts: FactsBuilder) -> None:
-        super().__init__(grammar, facts)
-        self._narrowed_by: dict[int, tuple[Narrowings, Narrowings]] = {}
 
     def stmt_block(self, node: Node, parts: Parts) -> int:
         """A sequence of statements."""
@@ -176,71 +167,6 @@ class StatementLowering(ExpressionLowering, DefinitionLowering):
     def _narrow_from(self, known: Narrowings, offset: int) -> None:
         for name, value in known:
             self.facts.binding(BindingKind.NARROW, self.scope, name, value=value, visible=offset)
-
-    def narrowings(self, condition: int) -> tuple[Narrowings, Narrowings]:
-        """(what holds if the condition is true, what holds if it is false), as (dotted name, NARROWED node)."""
-        if condition < 0:
-            return [], []
-        found = self._narrowed_by.get(condition)
-        if found is None:
-            found = self._narrowed_by[condition] = self._read_condition(condition)
-        return found
-
-    def _read_condition(self, condition: int) -> tuple[Narrowings, Narrowings]:
-        nodes, facts = self.facts.columns["nodes"], self.facts
-        op, a, b = nodes["op"][condition], nodes["a"][condition], nodes["b"][condition]
-        if op == Op.CALL:
-            return self._isinstance(a, b)
-        if op == Op.UNARY and b == facts.string("not"):
-            positive, negative = self.narrowings(a)
-            return negative, positive
-        if op == Op.BINARY and b == facts.string("is"):
-            return self._same_type(facts.children(a))
-        if op == Op.BINARY and b in (facts.string("and"), facts.string("or")):
-            sides = [self.narrowings(side) for side in facts.children(a)]
-            if b == facts.string("and"):
-                return sides[0][0] + sides[1][0], []
-            return [], sides[0][1] + sides[1][1]
-        return [], []
-
-    def _isinstance(self, callee: int, arguments: int) -> tuple[Narrowings, Narrowings]:
-        facts = self.facts
-        tested = self.dotted(callee) if self.op_of(callee) == Op.NAME else ""
-        if tested not in ("isinstance", "issubclass") or arguments < 0:
-            return [], []
-        given = facts.children(arguments)
-        key = self.dotted(given[0]) if len(given) == 2 else ""
-        if not key:
-            return [], []
-        if tested == "issubclass":
-            classes = facts.node(Op.UNARY, given[1], facts.string("type"))
-            return [(key, facts.node(Op.NARROWED, given[0], classes))], []
-        negated = facts.node(Op.UNARY, given[1], facts.string("not"))
-        return (
-            [(key, facts.node(Op.NARROWED, given[0], given[1]))],
-            [(key, facts.node(Op.NARROWED, given[0], negated))],
-        )
-
-    def _same_type(self, sides: Sequence[int]) -> tuple[Narrowings, Narrowings]:
-        """`type(x) is T`."""
-        facts, (tested, wanted) = self.facts, list(sides)
-        arguments = facts.columns["nodes"]["b"][tested]
-        given = list(facts.children(arguments)) if arguments >= 0 else []
-        key = self.dotted(given[0]) if len(given) == 1 else ""
-        return ([(key, facts.node(Op.NARROWED, given[0], wanted))], []) if key else ([], [])
-
-    def dotted(self, node: int) -> str:
-        """`a.b.c` for a chain of members of a name, else ""."""
-        op = self.op_of(node)
-        if op not in (Op.NAME, Op.MEMBER):
-            return ""
-        row, at = self.facts.columns["occurrences"], self.facts.occurrence_of(node)
-        start = row["start"][at]
-        name = self.text[start : start + row["length"][at]].decode("utf-8", "replace")
-        if op == Op.NAME:
-            return name
-        base = self.dotted(self.facts.columns["nodes"]["a"][node])
-        return f"{base}.{name}" if base else ""
 
     def branch(self, body: Node, known: Narrowings, kind: ScopeKind = ScopeKind.NARROWING) -> None:
         """Walk a body that may not run, in a scope of its own."""

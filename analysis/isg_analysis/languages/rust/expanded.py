@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Grammar
+from isg_analysis.languages.rust.blocks import makes
 from isg_analysis.languages.rust.expansion import NotUnderstood, Rule, Token, expanded, group_at, rules_of, token_trees
 from isg_analysis.languages.rust.items import Items
 from isg_analysis.model.builder import FactsBuilder
@@ -27,6 +28,10 @@ from isg_analysis.model.facts import BindingKind
 from isg_analysis.model.signature import Signature
 
 _DEFINITION = re.compile(rb"\bmacro_rules!\s*([A-Za-z_]\w*)\s*([({\[])")
+_MAKING = re.compile(
+    rb"\b(?:impl|derive)\b|\$\w+\s*!|\b(?!(?:debug_)?assert|e?print|panic|vec!|format|write|matches!|concat!|stringify!)\w+!\s*[({\[]"
+)
+"""What the text of a macro that makes impl blocks has in it."""
 _NAME = re.compile(rb"(?:r#|')?[A-Za-z_]\w*\Z")
 _MOST_NESTED = 12
 _MOST_BYTES = 400_000
@@ -224,6 +229,14 @@ class Expanded(Items):
         names, origins, taken = facts.source.names, facts.source.origins, facts.taken
         inside = range(bisect_left(names, body.start_byte), bisect_left(names, body.end_byte))
         return any(origins[names[at]] not in taken for at in inside)
+
+    def blocks_made(self, node: Node) -> set[str]:
+        """Of what the macro that a node defines makes impl blocks: see `makes`."""
+        text = self.facts.text
+        if self._nested or _MAKING.search(text, node.start_byte, node.end_byte) is None:
+            return set()
+        found = _DEFINITION.search(text, node.start_byte, node.end_byte)
+        return makes(found.group(1), self._rules_at(found.start(2))) if found is not None else set()
 
     def _rules_for(self, name: bytes, node: Node) -> tuple[Rule, ...] | None:
         """The rules of the macro of that name that is defined last before an invocation."""

@@ -101,6 +101,18 @@ def token_trees(text: bytes, start: int, end: int, origins: Sequence[int] | None
     return tuple(_trees(_tokens(text, start, end, origins)))
 
 
+def trees_of(tokens: Iterable[Token]) -> tuple[Tree, ...]:
+    """The trees of tokens. Raises NotUnderstood for brackets that do not match."""
+    return tuple(_trees(tokens))
+
+
+def flat(trees: Sequence[Tree]) -> list[Token]:
+    """The tokens of trees."""
+    out: list[Token] = []
+    _flatten(trees, out)
+    return out
+
+
 def group_at(text: bytes, opening: int) -> Group:
     """The group that opens at an offset of a document, as what a macro makes of it has it: standing nowhere. Raises
     NotUnderstood where it does not close.

@@ -4,7 +4,7 @@ Slots beyond the shared meaning: `parameters` is a LIST with one type node per p
 `&self`, -1 for `self`); `value` of a function, impl, trait or type is a LIST of CAST(type, LIST of bounds), one per
 where predicate; `decorators` of a type or static inside a macro's arguments has the macro first. Of a macro: `value`
 is the SELECTED part of its argument that it gives, `type` what it makes of a static, `decorators` whom it hands that on
-to.
+to, `bases` what it makes impl blocks of (see `marks.MAKING`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Parts
 from isg_analysis.languages.rust.imports import Imports
+from isg_analysis.languages.rust.marks import MAKING
 from isg_analysis.model.facts import BindingFlag, BindingKind, ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
@@ -357,8 +358,24 @@ class Items(Imports):
         symbol = self._symbol(SymbolKind.MACRO, node, name, flags=flags, signature=Signature(f"macro_rules! {shown}"))
         self._handed_over(symbol, node)
         self._of_statics(symbol, node)
+        self._of_blocks(symbol, node)
         self.facts.exposes(symbol, b"")
         return -1
+
+    def blocks_made(self, node: Node) -> set[str]:
+        """See Expanded."""
+        raise NotImplementedError
+
+    def _of_blocks(self, symbol: int, node: Node) -> None:
+        """What a macro that makes impl blocks makes them of: its bases. Others see all its text then."""
+        made = sorted(self.blocks_made(node))
+        if not made:
+            return
+        end = node.end_byte - 1
+        named = [MAKING, *(f"{MAKING} {name}" for name in made)]
+        nodes = [self.facts.named(Op.NAME, -1, end, end, name, Role.BASE, self.scope) for name in named]
+        self.facts.slot(symbol, bases=self.facts.items(nodes))
+        self.facts.exposes(symbol, self.text[node.start_byte : node.end_byte])
 
     def _handed_over(self, symbol: int, node: Node) -> None:
         """`match $e { Some(value) => value, .. }` in a macro's text: the part of its argument that the macro gives, or

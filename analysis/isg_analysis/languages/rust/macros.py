@@ -288,7 +288,7 @@ class Macros(Expanded):
             value, name = field.child_by_field_name("value"), field.child_by_field_name("field")
             base = self._offset(holder, value) if value is not None else -1
         else:
-            name = field if self.label_of(field) == "expr.name" else None
+            name = field if self.label_of(field) in ("expr.name", "literal.number") else None
             base = self.facts.node(Op.CAST, -1, self.path(holder, Role.TYPE))
         if name is None:
             return base

@@ -22,9 +22,10 @@ class RustPack:
     file_names: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ("rust-script", "run-cargo-script")
     manifests = ("Cargo.toml",)
-    version = 13
+    version = 14
     self_names = frozenset({"Self", "self", "super", "crate", "$crate"})
     pronouns = frozenset({"Self"})
+    unmentionable = frozenset({"_"})
     transitive_implementations = False
     declares_modules = True
     runs_modules = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 
 from tree_sitter import Node
 
@@ -153,14 +154,27 @@ class Types(Paths):
         return -1
 
     def type_arguments(self, node: Node, parts: Parts) -> int:
-        """`<A, 'a, Item = B>`: a LIST without the lifetimes."""
+        """`<A, 'a, Item = B, Item: Bound>`: a LIST without the lifetimes."""
         del parts
         out = []
-        for child in self.children_of(node):
-            value = self.visit(child)
-            if self.label_of(child) != "type.lifetime":
+        children = self.children_of(node)
+        for child, following in zip_longest(children, children[1:]):
+            label = self.label_of(child)
+            if following is not None and self.label_of(following) == "generic.bounds":
+                value = self._bounded(child, following)
+            else:
+                value = self.visit(child) if label != "generic.bounds" else -1
+            if label not in ("type.lifetime", "generic.bounds"):
                 out.append(value)
         return self.facts.items(out)
+
+    def _bounded(self, name: Node, bounds: Node) -> int:
+        """`Item: Bound` in generic arguments: as if it were some type that is bound so."""
+        value = self.facts.node(Op.IMPL, self.visit(bounds))
+        if self.label_of(name) != "type.name":
+            return self.visit(name)
+        shown = self.identifier(name)
+        return self.facts.named(Op.ASSOCIATED, value, name.start_byte, name.end_byte, shown, Role.KEYWORD, self.scope)
 
     def type_binding(self, node: Node, parts: Parts) -> int:
         """`Item = T` in generic arguments."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from isg_analysis.languages.python.resolving.calls import Calls
 from isg_analysis.languages.python.resolving.documents import DocumentView
-from isg_analysis.languages.python.resolving.flags import INSTANCE, OVERLOAD, RECEIVER, SETTER
+from isg_analysis.languages.python.resolving.flags import INSTANCE, OVERLOAD, RECEIVER, SETTER, UNREACHABLE_SYMBOL
 from isg_analysis.languages.python.resolving.values import (
     Callable,
     ClassObject,
@@ -55,6 +55,7 @@ def bodies(types: Calls, document: int, occurrence: int, refs: Sequence[Ref]) ->
     kept = [ref for ref in refs if ref not in signatures]
     elsewhere = bool(signatures and kept)
     kept = [ref for ref in kept or refs if elsewhere or _may_run(types, ref)]
+    kept = list(dict.fromkeys(one for ref in kept for one in (ref, *_defined_again(types, ref))))
     accessor = _accessor_used(types, document, occurrence)
     chosen = [ref for ref in kept if types.kind_of(ref) != SymbolKind.PROPERTY or _accessor(types, ref) == accessor]
     return chosen if chosen and accessor else kept
@@ -66,6 +67,19 @@ def _may_run(types: Calls, ref: Ref) -> bool:
     if types.is_class(ref) or view.owner_class(row_of(ref)) >= 0:
         return True
     return view.path.endswith(".pyi") and types.program.document(view.path[:-1]) is not None
+
+
+def _defined_again(types: Calls, ref: Ref) -> list[Ref]:
+    """All bodies that a class itself gives a method, one after the other."""
+    view, row = types.view(document_of(ref)), row_of(ref)
+    owner, flags = view.owner_class(row), view.symbols.flags
+    if owner < 0 or types.kind_of(ref) not in CALLABLE_KINDS or flags[row] & UNREACHABLE_SYMBOL:
+        return []
+    beside = view.facts.members.get(owner, {}).get(view.symbols.name[row], ())
+    return [
+        symbol_ref(view.number, one) for one in beside
+        if view.symbols.kind[one] == view.symbols.kind[row] and not flags[one] & (OVERLOAD | UNREACHABLE_SYMBOL)
+    ]  # fmt: skip
 
 
 def _accessor_used(types: Calls, document: int, occurrence: int) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable as Function_
 
 from isg_analysis.languages.python.resolving import outside
-from isg_analysis.languages.python.resolving.calls import Calls
 from isg_analysis.languages.python.resolving.documents import DocumentView
 from isg_analysis.languages.python.resolving.flow import narrowing, reaching
+from isg_analysis.languages.python.resolving.narrowing import Narrowing
 from isg_analysis.languages.python.resolving.values import (
     NOTHING,
     UNKNOWN,
@@ -24,7 +24,6 @@ from isg_analysis.languages.python.resolving.values import (
     Super,
     Type,
     Variable,
-    instances,
     union,
     without_none,
 )
@@ -43,7 +42,7 @@ _LITERALS: dict[str, Type] = {
 }
 
 
-class Inference(Calls):
+class Inference(Narrowing):
     """Types of nodes."""
 
     def __init__(self, program: Program) -> None:
@@ -233,48 +232,6 @@ class Inference(Calls):
     def _except(self, view: DocumentView, node: int, depth: int) -> Type:
         return self.classes_named(view, view.a[node], depth)
 
-    def classes_named(self, view: DocumentView, node: int, depth: int) -> Type:
-        """Instances of the class, or of the classes in the tuple, that an expression names."""
-        if node >= 0 and view.op[node] in (Op.TUPLE, Op.UNION):
-            return union([self.classes_named(view, one, depth) for one in view.items(view.a[node])] or [UNKNOWN])
-        if node >= 0 and view.op[node] == Op.BINARY:
-            return union([self.classes_named(view, one, depth) for one in view.items(view.a[node])])
-        out: list[Type] = []
-        for shape in self.value(view, node, depth):
-            if isinstance(shape, Outside) and shape.name == "tuple":
-                out += [instances(one) for one in shape.arguments]
-            elif isinstance(shape, Outside):
-                out.append((Outside(),))
-            else:
-                out.append(instances((shape,)))
-        return union(out or [UNKNOWN])
-
-    def _narrowed(self, view: DocumentView, node: int, depth: int) -> Type:
-        base, tested = self.value(view, view.a[node], depth), view.b[node]
-        if tested >= 0 and view.op[tested] == Op.UNARY and view.strings[view.b[tested]] == "type":
-            classes = self.classes_named(view, view.a[tested], depth)
-            return tuple(ClassObject(one.ref, one.arguments) for one in classes if isinstance(one, Instance))
-        if tested >= 0 and view.op[tested] == Op.UNARY:
-            excluded = self.classes_named(view, view.a[tested], depth)
-            kept = tuple(shape for shape in base if not self._is_one_of(shape, excluded))
-            return kept if len(kept) < len(base) else base
-        wanted = self.classes_named(view, tested, depth)
-        if not wanted:
-            return UNKNOWN
-        kept = tuple(shape for shape in base if self._is_one_of(shape, wanted))
-        return kept or wanted
-
-    def _is_one_of(self, shape: object, wanted: Type) -> bool:
-        if isinstance(shape, Variable):
-            bound = self.bound_of(shape)
-            return bool(bound) and all(self._is_one_of(one, wanted) for one in bound)
-        if isinstance(shape, Instance):
-            line = self.lineage(shape.ref).classes
-            return any(isinstance(one, Instance) and one.ref in line for one in wanted)
-        if isinstance(shape, Outside):
-            return any(isinstance(one, Outside) and one.name and one.name == shape.name for one in wanted)
-        return False
-
     def _lambda(self, view: DocumentView, node: int, depth: int) -> Type:
         return (Callable(self.value(view, view.b[node], depth)),)
 
@@ -285,7 +242,7 @@ class Inference(Calls):
             return right
         if operator == "or":
             return union([tuple(shape for shape in left if not isinstance(shape, Nothing)), right])
-        if operator == "is":
+        if operator in ("is", "==", "!="):
             return _LITERALS["bool"]
         method = _OPERATORS.get(operator)
         if method is None:
@@ -395,7 +352,7 @@ _HANDLERS: dict[int, Function_[[Inference, DocumentView, int, int], Type]] = {
     Op.ENTER: Inference._enter,
     Op.UNPACK: Inference._unpack,
     Op.EXCEPT: Inference._except,
-    Op.NARROWED: Inference._narrowed,
+    Op.NARROWED: Inference.narrowed,
     Op.LAMBDA: Inference._lambda,
     Op.BINARY: Inference._binary,
     Op.UNARY: Inference._unary,

@@ -104,7 +104,8 @@ class Members(Annotations):
         return (), foreign and not line.unknown, not line.unknown
 
     def _is_enum(self, ref: Ref) -> bool:
-        return self.kind_of(ref) == SymbolKind.ENUM
+        """Whether a class is an enum by what it or a base of it derives from."""
+        return any(self.kind_of(one) == SymbolKind.ENUM for one in self.lineage(ref).classes)
 
     def member_type(self, type: Type, name: str, depth: int) -> Type:
         """The type of `value.name` for a value of the type."""

@@ -101,11 +101,21 @@ class Names(Modules):
             at = bindings.occurrence[row]
             if at >= 0 and offset >= 0 and occurrences.start[at] > offset:
                 continue
+            if out and offset >= 0 and self._is_heading(view, row, offset):
+                continue
             if out and at >= 0 and occurrences.scope[at] == scope and self._replaces(view, out, row):
                 out = []
             out.append(row)
         flags = bindings.flags
         return [row for row in out if not flags[row] & UNREACHABLE] or out
+
+    def _is_heading(self, view: DocumentView, row: int, offset: int) -> bool:
+        """Whether a place is among the bases of the class that a binding is of: its name means what was before."""
+        symbol = view.bindings.symbol[row]
+        scope = view.symbols.scope[symbol] if symbol >= 0 else -1
+        if scope < 0 or view.scopes.kind[scope] != ScopeKind.CLASS:
+            return False
+        return view.symbols.name_end[symbol] <= offset < view.scopes.start[scope]
 
     def _replaces(self, view: DocumentView, before: list[int], row: int) -> bool:
         """Whether an unconditional definition makes the earlier ones unreachable: not among overloads, accessors."""

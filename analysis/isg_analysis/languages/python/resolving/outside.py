@@ -5,9 +5,6 @@ Only what lets a type of the workspace come out again: `list[Thing]` iterated, `
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Sequence
-
 from isg_analysis.languages.python.resolving.values import UNKNOWN, Callable, Outside, Type, union
 
 _LAST = frozenset({"get", "pop", "popleft", "setdefault", "popitem", "__getitem__", "send", "__next__", "result"})
@@ -143,12 +140,3 @@ def is_awaited(shape: Outside) -> bool:
 def held(type: Type) -> Type:
     """What foreign containers among the shapes hold."""
     return union([iterated(shape) for shape in type if isinstance(shape, Outside)] or [UNKNOWN])
-
-
-def builtins_beneath(path: Sequence[str]) -> list[tuple[str, str]]:
-    """The paths of the built-in classes that are derived from the built-in class with a path."""
-    base = getattr(builtins, path[1], None) if len(path) == 2 and path[0] == "builtins" else None
-    if not isinstance(base, type):
-        return []
-    derived = (name for name, one in vars(builtins).items() if isinstance(one, type) and issubclass(one, base))
-    return [("builtins", name) for name in derived if name != path[1]]

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from isg_analysis.languages.python.resolving.documents import DocumentView
-from isg_analysis.languages.python.resolving.flags import CLASS_METHOD, KEYWORDS, POSITIONAL_ONLY, RECEIVER, VARIADIC
+from isg_analysis.languages.python.resolving.flags import (
+    CLASS_METHOD,
+    INSTANCE,
+    KEYWORDS,
+    POSITIONAL_ONLY,
+    RECEIVER,
+    VARIADIC,
+)
 from isg_analysis.languages.python.resolving.members import Members
 from isg_analysis.languages.python.resolving.names import Target
 from isg_analysis.languages.python.resolving.values import (
@@ -212,7 +219,7 @@ class Variables(Members):
         return UNKNOWN
 
     def _variable_type(self, view: DocumentView, row: int, depth: int) -> Type:
-        declared = self.annotated(view, view.symbols.type[row])
+        declared = self.annotated(view, view.symbols.type[row]) or self._member_of_enum(view, row)
         if declared:
             return declared
         self.looks_inside(view.number)
@@ -223,6 +230,15 @@ class Variables(Members):
             if bindings.kind[one] == BindingKind.NARROW and bindings.occurrence[one] >= 0:
                 types.append(self.value(view, bindings.value[one], depth))
         return union(types)
+
+    def _member_of_enum(self, view: DocumentView, row: int) -> Type:
+        """What a class body assigns is an instance of the class where a base of it makes it an enum."""
+        owner, flags = view.symbols.parent[row], view.symbols.flags[row]
+        plain = view.symbols.value[row] >= 0 and not flags & INSTANCE and not view.facts.name_of(row).startswith("_")
+        if not plain or view.owner_class(row) != owner or view.symbols.bases[owner] < 0:
+            return UNKNOWN
+        ref = symbol_ref(view.number, owner)
+        return (Instance(ref),) if self._is_enum(ref) else UNKNOWN
 
     def decorator_targets(self, view: DocumentView, node: int) -> tuple[Target, ...]:
         """What a decorator means, its arguments left aside."""

@@ -24,8 +24,10 @@ ELSEWHERE_REF: Ref = symbol_ref(STUBS, 1)
 TYPE, VALUE, MACRO = 1, 2, 4
 ANY = TYPE | VALUE | MACRO
 _BYTES_KEPT = 3_000_000
-_BYTES_KEPT_STEADY = 8_000_000
-"""How many bytes of packed facts are kept open; the most where all documents are gone through."""
+_BYTES_KEPT_STEADY = 48_000_000
+"""How many bytes of packed facts are kept open; the most where all documents are gone through, whose facts are kept
+anyway: names that many documents define lead to all of them again and again.
+"""
 
 _NAMESPACES = {
     SymbolKind.MODULE: TYPE,

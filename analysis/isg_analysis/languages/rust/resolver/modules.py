@@ -22,6 +22,9 @@ from isg_analysis.resolve.program import Program, Ref, document_of, row_of, symb
 _OWNERS = ("mod.rs", "lib.rs", "main.rs")
 """Files whose submodules lie in their own folder; so do those of every target's root."""
 
+_MOST_NESTED = 64
+"""Modules within each other; files that declare each other would go on for ever."""
+
 
 class Place(NamedTuple):
     """Where a document's module is declared: its `parent`, None for a crate's root; whether #[path] says so."""
@@ -78,6 +81,15 @@ class ModuleTree:
             return symbol_ref(file.document, max(row, 0))
         return self.file_parent(file.document)
 
+    def encloses(self, module: Ref, other: Ref) -> bool:
+        """Whether a module is another one, or one around it."""
+        at: Ref | None = other
+        for _ in range(_MOST_NESTED):
+            if at is None or at == module:
+                return at == module
+            at = self.parent(at)
+        return False
+
     def module_of(self, document: int, symbol: int) -> Ref:
         """The nearest module around a symbol, itself included."""
         file = self._files[document]
@@ -87,14 +99,21 @@ class ModuleTree:
 
     def extern(self, document: int, name: str) -> int | None:
         """The root document of the workspace crate that a crate knows under that name."""
+        library = self._library(document, name)
+        return self._program.document(library) if library else None
+
+    def is_extern(self, document: int, name: str) -> bool:
+        """Whether a crate knows a crate of the workspace under that name, be its root at hand or not."""
+        return bool(self._library(document, name))
+
+    def _library(self, document: int, name: str) -> str:
         package = self.package(document)
         if package is None:
-            return None
+            return ""
         if name == package["crate"] and package["library"]:
-            return self._program.document(package["library"])
+            return str(package["library"])
         root = package["dependencies"].get(name)
-        library = self._roots[root]["library"] if root is not None else ""
-        return self._program.document(library) if library else None
+        return str(self._roots[root]["library"]) if root is not None else ""
 
     def file_parent(self, document: int) -> Ref | None:
         """The module that declares a document's module; None for a crate's root."""

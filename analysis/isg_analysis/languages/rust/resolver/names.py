@@ -6,7 +6,7 @@ the name is unknown, EXTERNAL_REF (or another negative Ref) when it lies outside
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from isg_analysis.languages.rust.marks import LEADING
 from isg_analysis.languages.rust.resolver.files import (
@@ -21,6 +21,7 @@ from isg_analysis.languages.rust.resolver.files import (
     File,
     Files,
 )
+from isg_analysis.languages.rust.resolver.globs import Globs
 from isg_analysis.languages.rust.resolver.memo import by_module, by_place, by_ref
 from isg_analysis.languages.rust.resolver.modules import ModuleTree
 from isg_analysis.model.facts import BindingFlag, BindingKind, ScopeKind
@@ -57,6 +58,7 @@ class Names:
         self.answers = Answers(program.steady)
         self.files = Files(program, self.answers.footprints)
         self.modules = ModuleTree(self.files, self.answers, program.layout("rust"))
+        self.globs = Globs(self.files, self.answers, self.named)
         self._traits: Memo[Ref, frozenset[Ref]] = by_ref(self.answers, frozenset(), self._find_traits)
         self._in_module: Memo[tuple[Ref, str, int], Refs] = by_module(self.answers, (), self._find_in_module)
         self._named: Memo[tuple[int, int, int], Refs] = by_place(self.answers, (), self._find_named)
@@ -80,8 +82,12 @@ class Names:
         op = file.op(node)
         if op == Op.NAME:
             occurrence = file.facts.nodes.a[node]
-            if file.facts.nodes.b[node] == LEADING and self._starts_at_root(document):
-                found = self._from_root(document, file.name(occurrence), namespace)
+            if file.facts.nodes.b[node] == LEADING:
+                found = (
+                    self._from_root(document, file.name(occurrence), namespace)
+                    if self._starts_at_root(document)
+                    else self._leading_crate(file, occurrence)
+                )
                 if found:
                     return found
             return self._simple(file, occurrence, namespace)
@@ -102,6 +108,23 @@ class Names:
     def _from_root(self, document: int, name: str, namespace: int) -> Refs:
         """A name of the crate's root; nothing for the keywords that lead a path."""
         return self.in_module(symbol_ref(self.modules.crate(document), 0), name, namespace)
+
+    def _leading_crate(self, file: File, occurrence: int) -> Refs:
+        """The crate that leads a `use` path: a glob may not hide it there, only what is written out in sight."""
+        name = file.name(occurrence)
+        crate = self._crate_named(file.document, name)
+        if not crate:
+            return ()
+        known = file.facts.string_ids.get(name, -1)
+        at = file.occurrences.scope[occurrence]
+        while at >= 0:
+            for binding in file.facts.bindings_by_scope.get(at, {}).get(known, ()):
+                if file.bindings.occurrence[binding] != occurrence:
+                    return ()
+            if file.facts.scopes.kind[at] == ScopeKind.MODULE:
+                break
+            at = file.facts.scopes.parent[at]
+        return crate
 
     def _module_file(self, file: File, occurrence: int) -> Refs:
         scope = file.occurrences.scope[occurrence]
@@ -160,11 +183,10 @@ class Names:
             if here is not None:
                 found = self._bound(file, here.get(known, ()), offset, namespace, occurrence)
                 if not found and glob in here:
-                    found = self._globbed(file, here[glob], name, namespace, set())
+                    found = self._globbed(file, at, name, namespace)
+                    outside = outside or (ELSEWHERE if self.globs.lead_outside(file, at) else ())
                 if found:
                     return found
-                if glob in here and self._leads_outside(file, here[glob]):
-                    outside = ELSEWHERE
             at = scopes.parent[at]
         return ()
 
@@ -220,67 +242,90 @@ class Names:
         return self._in_module((module, name, namespace))
 
     def _find_in_module(self, key: tuple[Ref, str, int]) -> Refs:
-        return self._search_module(*key, set())
-
-    def _search_module(self, module: Ref, name: str, namespace: int, seen: set[tuple[Ref, str]]) -> Refs:
-        if (module, name) in seen:
-            return ()
-        seen.add((module, name))
-        file, row = self.files.of(module)
+        module, name, namespace = key
         if module == EXTERNAL_REF:
             return self._stub(name, namespace)
         if module == ELSEWHERE_REF:
             return ELSEWHERE
-        known = file.facts.string_ids.get(name, -1)
-        here = file.facts.bindings_by_scope.get(file.symbols.scope[row], {})
-        found = self._items(file, here.get(known, ()), namespace)
-        if not found and namespace & MACRO and row == 0 and self.modules.parent(module) is None:
-            found = self._exported(file.document, name)
-        if found:
-            return found
-        globs = here.get(file.facts.string_ids.get("*", -2))
-        return self._globbed(file, globs, name, namespace, seen) if globs else ()
+        file, row = self.files.of(module)
+        found = self._written(file, row, name, namespace)
+        return self._globbed(file, file.symbols.scope[row], name, namespace) if found is None else found
 
-    def _globbed(self, file: File, globs: list[int], name: str, namespace: int, seen: set[tuple[Ref, str]]) -> Refs:
-        """What glob imports give a name. Of modules outside only what is described there is known."""
+    def _written(self, file: File, row: int, name: str, namespace: int, users: Collection[Ref] = ()) -> Refs | None:
+        """What a module itself has under a name; None if nothing.
+
+        Of that only what all the `users`, which are modules too, may use.
+        """
+        known = file.facts.string_ids.get(name, -1)
+        bindings = file.facts.bindings_by_scope.get(file.symbols.scope[row], {}).get(known, ())
+        found = self._items(file, bindings, namespace) if bindings else ()
+        if found and users:
+            module = symbol_ref(file.document, row)
+            shown = [binding for binding in bindings if self._is_shown(file, binding, module, users)]
+            return found if len(shown) == len(bindings) else self._items(file, shown, namespace)
+        if not found and namespace & MACRO and row == 0 and self.modules.file_parent(file.document) is None:
+            found = self._exported(file.document, name)
+        return found or None
+
+    def _is_shown(self, file: File, binding: int, module: Ref, users: Collection[Ref]) -> bool:
+        """Whether a binding in a module may be used in others."""
+        symbol = file.bindings.symbol[binding]
+        if file.bindings.kind[binding] != BindingKind.SYMBOL:
+            return self._reaches(file.bindings.flags[binding], module, users)
+        flags = file.flags[symbol]
+        if flags & SymbolFlag.EXPORTED_MACRO:
+            return True
+        shown = BindingFlag.REEXPORT if flags & SymbolFlag.PUBLIC else 0
+        return self._reaches(shown | (BindingFlag.RESTRICTED if flags & SymbolFlag.RESTRICTED else 0), module, users)
+
+    def _reaches(self, flags: int, module: Ref, users: Collection[Ref]) -> bool:
+        """Whether what a module binds with such BindingFlags may be used in others."""
+        if not flags & BindingFlag.REEXPORT:
+            return all(self.modules.encloses(module, user) for user in users)
+        if flags & BindingFlag.RESTRICTED:
+            crate = self.modules.crate(document_of(module))
+            return all(self.modules.crate(document_of(user)) == crate for user in users)
+        return True
+
+    def _globbed(self, file: File, scope: int, name: str, namespace: int) -> Refs:
+        """What the globs of a scope give a name. Of modules outside only what is described there is known.
+
+        Goes on through the globs of modules that don't have the name themselves, once through each.
+        """
+        leads = self.globs.leads(file, scope)
+        if not leads:
+            return ()
         out: list[Ref] = []
-        for glob in globs:
-            for target in self.named(file.document, file.bindings.value[glob], TYPE):
-                kind = self.files.kind(target)
-                if kind == SymbolKind.MODULE:
-                    found = self._visible(file.document, self._search_module(target, name, namespace, seen))
-                    out += [ref for ref in found if target >= 0 or ref not in (EXTERNAL_REF, ELSEWHERE_REF)]
-                elif kind == SymbolKind.ENUM:
-                    variants = self.files.members(target, name)
-                    out += [ref for ref in variants if NAMESPACE[self.files.kind(ref)] & namespace]
+        user = self.modules.module_of(file.document, file.facts.scopes.symbol[scope])
+        seen = {user} if file.facts.scopes.kind[scope] == ScopeKind.MODULE else set()
+        ahead = [(lead.target, user) for lead in leads]
+        for target, through in ahead:
+            if target in seen:
+                continue
+            seen.add(target)
+            if self.files.kind(target) == SymbolKind.ENUM:
+                variants = self.files.members(target, name)
+                out += [ref for ref in variants if NAMESPACE[self.files.kind(ref)] & namespace]
+            elif target < 0:
+                found = self.in_module(target, name, namespace)
+                out += [ref for ref in found if ref not in (EXTERNAL_REF, ELSEWHERE_REF)]
+            elif (shown := self._written(*self.files.of(target), name, namespace, {user, through})) is not None:
+                out += shown
+            else:
+                ahead += self._onward(target, user, through)
         inside = [ref for ref in out if ref >= 0] or [ref for ref in out if ref not in (EXTERNAL_REF, ELSEWHERE_REF)]
         return tuple(dict.fromkeys(inside or out))
 
-    def _leads_outside(self, file: File, globs: list[int]) -> bool:
-        """Whether one of the globs takes in names of another crate, which nobody here knows."""
-        for glob in globs:
-            for target in self.named(file.document, file.bindings.value[glob], TYPE):
-                if target in (EXTERNAL_REF, ELSEWHERE_REF):
-                    return True
-        return False
+    def _onward(self, module: Ref, *users: Ref) -> list[tuple[Ref, Ref]]:
+        """Where the globs of a module lead that others may use; and the module."""
+        file, row = self.files.of(module)
+        leads = self.globs.leads(file, file.symbols.scope[row])
+        return [(lead.target, module) for lead in leads if self._reaches(lead.flags, module, users)]
 
     def _opaque(self, module: Ref) -> Refs:
         """ELSEWHERE where a module takes in unknown names by a glob."""
         file, row = self.files.of(module)
-        here = file.facts.bindings_by_scope.get(file.symbols.scope[row], {})
-        globs = here.get(file.facts.string_ids.get("*", -2))
-        return ELSEWHERE if globs and self._leads_outside(file, globs) else ()
-
-    def _visible(self, document: int, refs: Refs) -> Refs:
-        """Leave out private items of other crates, which a glob does not bring in."""
-        out = []
-        for ref in refs:
-            other, row = self.files.of(ref)
-            shown = SymbolFlag.PUBLIC | SymbolFlag.EXPORTED_MACRO
-            public = other.flags[row] & shown or ref < 0 or row == 0
-            if public or self.modules.crate(other.document) == self.modules.crate(document):
-                out.append(ref)
-        return tuple(out)
+        return ELSEWHERE if self.globs.lead_outside(file, file.symbols.scope[row]) else ()
 
     def _stub(self, name: str, namespace: int) -> Refs:
         """A name of the standard library: described in the stubs, or only known to be outside."""
@@ -306,12 +351,14 @@ class Names:
 
     def _names_crate(self, document: int, name: str) -> bool:
         """Whether a crate of the workspace has the name: `use log::log` takes a macro out of it, no more."""
-        return self.modules.extern(document, name) is not None
+        return self.modules.is_extern(document, name)
 
     def _crate_named(self, document: int, name: str) -> Refs:
         root = self.modules.extern(document, name)
         if root is not None:
             return (symbol_ref(root, 0),)
+        if self.modules.is_extern(document, name):
+            return ELSEWHERE  # its root is not at hand
         if name in _STANDARD:
             return STANDARD
         return self._extern_item(self.files[self.modules.crate(document)], name)
@@ -463,32 +510,38 @@ class Names:
         while scope >= 0:
             if scopes.kind[scope] == ScopeKind.MODULE:
                 return trait in self._traits(symbol_ref(file.document, scopes.symbol[scope]))
-            if trait in self._traits_in(file, scope, set()):
+            if trait in self._traits_in(file, scope):
                 return True
             scope = scopes.parent[scope]
         return False
 
     def _find_traits(self, module: Ref) -> frozenset[Ref]:
         file, row = self.files.of(module)
-        return frozenset(self._traits_in(file, file.symbols.scope[row], set()))
+        return frozenset(self._traits_in(file, file.symbols.scope[row]))
 
-    def _traits_in(self, file: File, scope: int, seen: set[tuple[int, int]]) -> set[Ref]:
+    def _traits_in(self, file: File, scope: int) -> set[Ref]:
         """The traits that one scope defines, imports or takes in by globs."""
+        user = self.modules.module_of(file.document, file.facts.scopes.symbol[scope])
+        out = self._traits_written(file, scope)
+        seen = {user} if file.facts.scopes.kind[scope] == ScopeKind.MODULE else set()
+        ahead = [lead.target for lead in self.globs.leads(file, scope)]
+        for target in ahead:
+            if target not in seen and target >= 0 and self.files.kind(target) == SymbolKind.MODULE:
+                seen.add(target)
+                other, row = self.files.of(target)
+                out |= self._traits_written(other, other.symbols.scope[row])
+                ahead += [onward for onward, _ in self._onward(target, user)]
+        return out
+
+    def _traits_written(self, file: File, scope: int) -> set[Ref]:
+        """The traits that one scope defines or imports by name."""
         out: set[Ref] = set()
-        if (file.document, scope) in seen:
-            return out
-        seen.add((file.document, scope))
         row = file.bindings
         for bindings in file.facts.bindings_by_scope.get(scope, {}).values():
             for binding in bindings:
-                kind, value = row.kind[binding], row.value[binding]
+                kind = row.kind[binding]
                 if kind == BindingKind.SYMBOL and file.kinds[row.symbol[binding]] == SymbolKind.INTERFACE:
                     out.add(symbol_ref(file.document, row.symbol[binding]))
                 elif kind == BindingKind.IMPORT:
-                    out.update(self.named(file.document, value, TYPE))
-                elif kind == BindingKind.GLOB:
-                    for target in self.named(file.document, value, TYPE):
-                        if self.files.kind(target) == SymbolKind.MODULE and target not in (EXTERNAL_REF, ELSEWHERE_REF):
-                            other, at = self.files.of(target)
-                            out |= self._traits_in(other, other.symbols.scope[at], seen)
+                    out.update(self.named(file.document, row.value[binding], TYPE))
         return out

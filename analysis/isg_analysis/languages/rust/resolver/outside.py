@@ -8,7 +8,7 @@ segment tells it. So do other crates, and pass on what a crate of the same famil
 from __future__ import annotations
 
 from isg_analysis.languages.rust.resolver.files import ELSEWHERE_REF, TYPE
-from isg_analysis.languages.rust.resolver.names import Names
+from isg_analysis.languages.rust.resolver.names import Names, Refs
 from isg_analysis.model.facts import BindingKind, Facts, ScopeKind
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
@@ -58,6 +58,19 @@ def outside_name(names: Names, document: int, occurrence: int) -> tuple[str, ...
         module = names.modules.module_of(document, facts.scopes.symbol[scope])
         path = _passed_on(names, module, path[0], frozenset()) if refs else ()
     return _defined(path)
+
+
+def spelled_outside(
+    names: Names, module: Ref, path: tuple[str, ...], refs: Refs, *, derived: bool = False
+) -> tuple[str, ...]:
+    """The same of a path that stands in no facts, seen from a module; `refs`: what it means."""
+    if len(path) == 1 and path[0] in (_DERIVED if derived else _PRELUDE):
+        return _standard(path)
+    origin = _passed_on(names, module, path[0], frozenset())
+    if not origin and len(path) == 1:
+        known = bool(refs) and names.files.kind(refs[0]) in _NAMED and ELSEWHERE_REF not in refs
+        return _standard(path) if known else ()
+    return _defined((*(origin or path[:1]), *path[1:])) if path[0] not in _OWN else ()
 
 
 def _defined(path: tuple[str, ...]) -> tuple[str, ...]:

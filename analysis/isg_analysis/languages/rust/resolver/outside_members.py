@@ -9,11 +9,17 @@ from __future__ import annotations
 from isg_analysis.languages.rust.resolver.files import ELSEWHERE_REF, EXTERNAL_REF, TYPE, File
 from isg_analysis.languages.rust.resolver.inference import Inference
 from isg_analysis.languages.rust.resolver.outside import outside_name
+from isg_analysis.languages.rust.resolver.terms import ADT, OUTSIDE
 from isg_analysis.model.occurrence import Role
 from isg_analysis.model.ops import Op
 from isg_analysis.model.symbol import SymbolKind
 from isg_analysis.resolve.outside import OutsideMember
 from isg_analysis.resolve.program import Ref, is_binding, row_of
+
+_BY_TRAIT = {
+    "default": "Default", "from": "From", "from_iter": "FromIterator", "from_str": "FromStr", "try_from": "TryFrom",
+}  # fmt: skip
+"""Functions whose names types leave to the traits that have them."""
 
 
 def outside_member(resolver: Inference, document: int, occurrence: int) -> OutsideMember | None:
@@ -25,7 +31,8 @@ def outside_member(resolver: Inference, document: int, occurrence: int) -> Outsi
     if file.op(node) not in (Op.PATH, Op.MEMBER) or file.facts.nodes.a[node] < 0:
         return None
     if role == Role.CALL:
-        return _described(resolver, tuple(ref for ref, _ in resolver.callee(document, node)))
+        callees = tuple(ref for ref, _ in resolver.callee(document, node))
+        return _described(resolver, callees) or _conventional(resolver, file, node, callees)
     if role != Role.TYPE or file.op(node) != Op.PATH:
         return None
     base = file.facts.nodes.a[node]
@@ -47,6 +54,16 @@ def _described(resolver: Inference, refs: tuple[Ref, ...]) -> OutsideMember | No
     if not isinstance(owner, int) or resolver.files.kind(owner) != SymbolKind.INTERFACE:
         return None
     return OutsideMember(("std", resolver.files.name(owner)), resolver.files.name(refs[0]), kind)
+
+
+def _conventional(resolver: Inference, file: File, node: int, callees: tuple[Ref, ...]) -> OutsideMember | None:
+    """`Type::from(value)` of a type from outside: no type has such a function but by the trait."""
+    name = file.name(file.facts.nodes.b[node])
+    if file.op(node) != Op.PATH or name not in _BY_TRAIT or any(ref >= 0 for ref in callees):
+        return None
+    owner = resolver.written(file.document, file.facts.nodes.a[node])
+    outside = owner is not None and (owner[0] == OUTSIDE or (owner[0] == ADT and owner[1] < 0))
+    return OutsideMember(("std", _BY_TRAIT[name]), name, SymbolKind.METHOD) if outside else None
 
 
 def _typed(resolver: Inference, file: File, trait: int | None, occurrence: int) -> OutsideMember | None:

@@ -36,7 +36,7 @@ def _of_impl(resolver: Implementations, file: File, row: int, source: Ref) -> li
     out: list[DeclaredRelation] = []
     subject = file.head(file.symbols.type[row])
     for named in resolver.named(file.document, subject, TYPE) if subject >= 0 else ():
-        target = _type_of(resolver, named)
+        target = own_type(resolver, named)
         if target >= 0 and resolver.files.kind(target) != SymbolKind.TYPE_PARAMETER:
             out.append(DeclaredRelation(source, RelationKind.EXTENDS, target))
     bases = file.items(file.symbols.bases[row])
@@ -49,7 +49,7 @@ def _of_impl(resolver: Implementations, file: File, row: int, source: Ref) -> li
     return out
 
 
-def _type_of(resolver: Implementations, ref: Ref) -> Ref:
+def own_type(resolver: Implementations, ref: Ref) -> Ref:
     """The type that an alias of one in the workspace stands for; anything else as itself."""
     term = resolver.term_of(ref) if resolver.files.kind(ref) == SymbolKind.TYPE_ALIAS else None
     return term[1] if term is not None and term[0] == ADT and term[1] >= 0 else ref

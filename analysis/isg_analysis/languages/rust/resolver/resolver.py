@@ -1,6 +1,6 @@
 """RustResolver: what an occurrence means. The face of this folder; the work is in the classes below it.
 
-Names -> Written -> Implementations -> Members -> Receivers -> Calls -> Inference -> RustResolver
+Names -> Written -> Implementations -> Members -> Receivers -> Calls -> Inference -> Made -> RustResolver
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from isg_analysis.languages.rust.resolver.dependencies import module_dependencies
 from isg_analysis.languages.rust.resolver.doc_links import linked
 from isg_analysis.languages.rust.resolver.files import MACRO, TYPE, VALUE, File
-from isg_analysis.languages.rust.resolver.inference import Inference
+from isg_analysis.languages.rust.resolver.made import Made
 from isg_analysis.languages.rust.resolver.names import NAMESPACE_OF_ROLE, Refs
 from isg_analysis.languages.rust.resolver.outside import outside_name
 from isg_analysis.languages.rust.resolver.outside_members import outside_member
@@ -46,8 +46,8 @@ _ARGUMENTS: dict[int, tuple[int, tuple[SymbolKind, ...]]] = {
 _MEMBER_KINDS = (SymbolKind.METHOD, SymbolKind.FIELD)
 
 
-class RustResolver(Inference):
-    """See Resolver, Outside, OutsideMembers and DocLinks."""
+class RustResolver(Made):
+    """See Resolver, Outside, OutsideMembers, DocLinks and Making."""
 
     def resolve(self, document: int, occurrence: int) -> Resolution:
         """What the occurrence means."""
