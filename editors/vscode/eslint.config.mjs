@@ -19,6 +19,10 @@ export default tseslint.config(
     languageOptions: { globals: { console: "readonly", process: "readonly", setTimeout: "readonly" } },
   },
   {
+    files: ["test/host/peer/*.js"],
+    languageOptions: { sourceType: "commonjs", globals: { exports: "writable", require: "readonly" } },
+  },
+  {
     files: ["media/*.js"], // in the webview
     languageOptions: { globals: { acquireVsCodeApi: "readonly", document: "readonly", Element: "readonly" } },
   },

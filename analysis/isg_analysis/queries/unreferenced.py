@@ -155,6 +155,7 @@ class _Document:
         }
         out: dict[Ref, list[str]] = {}
         rows: set[int] = set()
+        listed: set[tuple[int, str]] = set()
         symbols = self._facts.symbols
         parents = symbols.parent
         places = {symbols.name_start[row_of(ref)] for ref in used}  # what a macro repeats stands at one place
@@ -167,6 +168,9 @@ class _Document:
             if any(outer in rows for outer in self._around(parents[row])):
                 continue
             rows.add(row)
+            if (one := (symbols.name_start[row], self._facts.name_of(row))) in listed:
+                continue
+            listed.add(one)
             out[ref] = [*self._reasons(row), *([custom] if custom else ()), *sorted(doubts.get(ref, ()))]
         return out
 

@@ -24,12 +24,8 @@ export class CyclesView implements vscode.TreeDataProvider<Row>, vscode.Disposab
           this.refresh();
         }
       }),
-      changes.onChanged(() => {
-        this.#stale = true;
-        if (this.#view.visible) {
-          this.refresh();
-        }
-      }),
+      changes.onChanged(() => { this.#change(); }),
+      server.onStopped(() => { this.#change(); }),
     ];
   }
 
@@ -44,6 +40,13 @@ export class CyclesView implements vscode.TreeDataProvider<Row>, vscode.Disposab
     this.#changed.fire(undefined);
   }
 
+  #change(): void {
+    this.#stale = true;
+    if (this.#view.visible) {
+      this.refresh();
+    }
+  }
+
   async getChildren(row?: Row): Promise<Row[]> {
     if (row !== undefined) {
       return [...row.rows];
@@ -56,6 +59,7 @@ export class CyclesView implements vscode.TreeDataProvider<Row>, vscode.Disposab
       return rowsOf(knots);
     } catch (error) {
       this.#view.message = said(error);
+      this.#view.badge = undefined;
       return [];
     }
   }

@@ -18,7 +18,7 @@ let running: Server | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const output = vscode.window.createOutputChannel("isg", { log: true });
   const status = new StatusItem();
-  const server = new Server(output, status);
+  const server = new Server(output, status, context.extension);
   running = server;
   const changes = new Changes(server);
   const cycles = new CyclesView(server, changes);

@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import { CYCLE_KINDS, type Cycles, type Place } from "./answers";
 import type { Changes } from "./changes";
 import { openPlace } from "./commands";
-import { pictureOf } from "./picture";
+import { escaped, pictureOf } from "./picture";
 import { said, type Server } from "./server";
 
 export class GraphPanel implements vscode.Disposable {
@@ -16,7 +16,8 @@ export class GraphPanel implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
 
   constructor(private readonly server: Server, private readonly media: vscode.Uri, changes: Changes) {
-    this.#subscription = changes.onChanged(() => { this.#change(); });
+    const change = (): void => { this.#change(); };
+    this.#subscription = vscode.Disposable.from(changes.onChanged(change), server.onStopped(change));
   }
 
   /** Opens the panel or brings it to the front, and asks again. */
@@ -71,8 +72,8 @@ export class GraphPanel implements vscode.Disposable {
       this.#places = picture.places;
       body = picture.html;
     } catch (error) {
-      body = pictureOf([]).html;
-      void vscode.window.showErrorMessage(`isg: ${said(error)}`);
+      this.#places = [];
+      body = `<p>${escaped(said(error))}</p>`;
     }
     const webview = this.#panel?.webview;
     if (webview !== undefined) {

@@ -22,11 +22,13 @@ export class IndexView implements vscode.TreeDataProvider<StatusRow>, vscode.Dis
           this.refresh();
         }
       }),
-      server.onIndexed(() => {
-        if (this.#view.visible) {
-          this.refresh();
-        }
-      }),
+      ...[server.onIndexed, server.onStopped].map((event) =>
+        event(() => {
+          if (this.#view.visible) {
+            this.refresh();
+          }
+        }),
+      ),
     ];
   }
 

@@ -1,6 +1,7 @@
 /** The view of cycles as plain values: knots, their findings, and the steps of each. */
 
 import type { Cut, Finding, Knot, Range } from "./answers";
+import { listed } from "./labels";
 
 export interface Row {
   readonly label: string;
@@ -24,7 +25,8 @@ function knotRow(knot: Knot): Row {
   const cut = knot.cut.map((one) => `- ${sentence(one)}`);
   return {
     label: `${knot.size} modules`,
-    description: `${knot.code}: ${members.join(", ")}`,
+    // The usual kind goes without saying: names are what knots are told apart by.
+    description: `${knot.code === "import-cycle" ? "" : `${knot.code}: `}${listed(members)}`,
     tooltip: cut.length > 0 ? ["No cycle is left without:", ...cut].join("\n") : members.join("\n"),
     cut: false,
     severity: undefined,

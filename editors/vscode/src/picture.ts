@@ -5,6 +5,7 @@
  */
 
 import type { Knot, Place } from "./answers";
+import { commonStart, withoutSeparator } from "./labels";
 
 /** An import that closes a cycle. */
 interface Arrow {
@@ -84,14 +85,16 @@ function knotPicture(knot: Knot, places: Place[]): string {
   const radius = Math.max(LEAST_RADIUS, (ring.length * STEP) / (2 * Math.PI));
   const centre = { x: 0, y: 0 };
   const at = new Map(ring.map((label, order) => [label, onRing(centre, radius, order / ring.length)] as const));
+  const common = commonStart(ring);
+  const brief = (label: string): string => label.slice(common.length);
   const groups = ring.map((label) => {
     const own = arrows.filter((arrow) => arrow.source === label);
     const place = own[0]?.place;
-    return moduleGroup(label, at.get(label) ?? centre, place, places) + own.map((arrow) => arrowGroup(arrow, at, centre, places)).join("");
+    return moduleGroup(label, brief(label), at.get(label) ?? centre, place, places) + own.map((arrow) => arrowGroup(arrow, at, centre, places)).join("");
   });
-  const cut = knot.cut.map((one) => `${one.source} imports ${one.target}`).join("; ");
-  const caption = `${knot.size} modules, ${arrows.length} imports${cut === "" ? "" : `. Cheapest to cut: ${cut}`}`;
-  const size = sizeOf(at);
+  const cut = knot.cut.map((one) => `${brief(one.source)} imports ${brief(one.target)}`).join("; ");
+  const caption = `${common === "" ? "" : `In ${withoutSeparator(common)}: `}${knot.size} modules, ${arrows.length} imports${cut === "" ? "" : `. Cheapest to cut: ${cut}`}`;
+  const size = sizeOf(new Map([...at].map(([label, point]) => [brief(label), point])));
   return `<figure><figcaption>${escaped(caption)}</figcaption>\n<svg ${size} role="group" aria-label="${escaped(caption)}">${MARKERS}${groups.join("\n")}</svg></figure>`;
 }
 
@@ -122,11 +125,11 @@ function onRing(centre: Point, radius: number, share: number): Point {
   return { x: centre.x + radius * Math.cos(angle), y: centre.y + radius * Math.sin(angle) };
 }
 
-function moduleGroup(label: string, at: Point, place: Place | undefined, places: Place[]): string {
+function moduleGroup(label: string, shown: string, at: Point, place: Place | undefined, places: Place[]): string {
   const left = isLeft(at.x);
-  const text = `<text x="${round(at.x + (left ? -12 : 12))}" y="${round(at.y + 4)}" text-anchor="${left ? "end" : "start"}">${escaped(label)}</text>`;
+  const text = `<text x="${round(at.x + (left ? -12 : 12))}" y="${round(at.y + 4)}" text-anchor="${left ? "end" : "start"}">${escaped(shown)}</text>`;
   const target = place === undefined ? "" : ` data-place="${places.push({ ...place, range: START }) - 1}"`;
-  return `<g class="module" tabindex="0" role="link" data-module="${escaped(label)}"${target} aria-label="${escaped(label)}"><circle cx="${round(at.x)}" cy="${round(at.y)}" r="${DOT}"/>${text}</g>`;
+  return `<g class="module" tabindex="0" role="link" data-module="${escaped(label)}"${target} aria-label="${escaped(label)}"><title>${escaped(label)}</title><circle cx="${round(at.x)}" cy="${round(at.y)}" r="${DOT}"/>${text}</g>`;
 }
 
 const START = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

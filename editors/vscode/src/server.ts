@@ -1,7 +1,5 @@
 /** The server's life: found, started, asked, restarted. One client serves all folders of the window. */
 
-import { stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import * as vscode from "vscode";
 import {
   CloseAction,
@@ -19,32 +17,41 @@ import {
 import type { Memory } from "./answers";
 import { megabytes } from "./indexRows";
 import { LensFeature } from "./lenses";
-import { lookUp, type Found, type NotFound } from "./lookup";
+import { locate } from "./locate";
+import type { Found, NotFound } from "./lookup";
 import { namesOf, PEERS, withPeers } from "./peers";
-import { selectedInterpreter } from "./python";
 import type { StatusItem } from "./status";
+import { tooOld } from "./versions";
 
 /** What the server reads once, when it starts, or what decides which one it is. */
-const AT_START = ["isg.path", "isg.args", "isg.mode", "isg.peers", "isg.capabilities", "isg.codeLens"];
+const AT_START = [
+  "isg.path", "isg.args", "isg.interpreter", "isg.importStrategy", "isg.mode", "isg.peers", "isg.capabilities", "isg.codeLens",
+];
 /** Milliseconds between two questions for the server's memory. */
 const MEMORY = 15_000;
 
 export class Server implements vscode.Disposable {
   #client: LanguageClient | undefined;
-  #program: string | undefined;
+  /** What was started, as one text. */
+  #started: string | undefined;
   /** The last of the starts and stops: they happen one after the other. */
   #last: Promise<void> = Promise.resolve();
   readonly #indexed = new vscode.EventEmitter<void>();
+  readonly #stopped = new vscode.EventEmitter<void>();
   readonly #timer = setInterval(() => void this.#weigh(), MEMORY);
+  #toldOld = false;
   /** The peers that the server was told of. */
   #told: readonly string[] = [];
 
   /** A run of indexing has ended. */
   readonly onIndexed = this.#indexed.event;
+  /** No server runs now: what was shown of its answers does not hold. */
+  readonly onStopped = this.#stopped.event;
 
   constructor(
     readonly output: vscode.LogOutputChannel,
     private readonly status: StatusItem,
+    private readonly extension: vscode.Extension<unknown>,
   ) {}
 
   /** The client of the server that runs, or undefined. */
@@ -56,23 +63,26 @@ export class Server implements vscode.Disposable {
   restart(): Promise<void> {
     return this.#next(async () => {
       await this.#stop();
-      await this.#start(await locate());
+      await this.#start(await this.#locate());
     });
   }
 
   /** Restarts where the server leaves things to others, and those are others now than it was told. */
-  async restartIfPeersChanged(): Promise<void> {
-    const companion = vscode.workspace.getConfiguration("isg").get("mode") === "companion";
-    if (companion && this.client !== undefined && activePeers().join() !== this.#told.join()) {
-      await this.restart();
-    }
+  restartIfPeersChanged(): Promise<void> {
+    return this.#next(async () => {
+      const companion = vscode.workspace.getConfiguration("isg").get("mode") === "companion";
+      if (companion && this.#client !== undefined && activePeers().join() !== this.#told.join()) {
+        await this.#stop();
+        await this.#start(await this.#locate());
+      }
+    });
   }
 
   /** Restarts where another program would be started now than was. */
   restartIfMoved(): Promise<void> {
     return this.#next(async () => {
-      const found = await locate();
-      if ("program" in found && found.program !== this.#program) {
+      const found = await this.#locate();
+      if ("command" in found && found.command.join(" ") !== this.#started) {
         await this.#stop();
         await this.#start(found);
       }
@@ -83,6 +93,8 @@ export class Server implements vscode.Disposable {
   async configure(event: vscode.ConfigurationChangeEvent): Promise<void> {
     if (AT_START.some((key) => event.affectsConfiguration(key))) {
       await this.restart();
+    } else if (event.affectsConfiguration("python.languageServer")) {
+      await this.restartIfPeersChanged();
     } else if (event.affectsConfiguration("isg")) {
       await this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
     }
@@ -105,6 +117,7 @@ export class Server implements vscode.Disposable {
   dispose(): void {
     clearInterval(this.#timer);
     this.#indexed.dispose();
+    this.#stopped.dispose();
   }
 
   #next(step: () => Promise<void>): Promise<void> {
@@ -120,12 +133,13 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.status.starting();
-    this.#program = found.program;
-    const args = ["serve", ...vscode.workspace.getConfiguration("isg").get<string[]>("args", [])];
-    this.output.info(`Starting ${found.program} ${args.join(" ")} (from ${found.from})`);
-    const run = { command: found.program, args, transport: TransportKind.stdio };
+    this.#started = found.command.join(" ");
+    const [command, ...first] = found.command;
+    const args = [...first, "serve", ...vscode.workspace.getConfiguration("isg").get<string[]>("args", [])];
+    this.output.info(`Starting ${[command, ...args].join(" ")} (from ${found.from})`);
+    const run = { command, args, transport: TransportKind.stdio };
     const ends = new Ends();
-    const client = new LanguageClient("isg", "isg", run, { ...this.#options(), errorHandler: ends });
+    const client = new Client("isg", "isg", run, { ...this.#options(), errorHandler: ends });
     ends.usual = client.createDefaultErrorHandler();
     client.registerFeature(new LensFeature());
     this.#client = client;
@@ -141,16 +155,32 @@ export class Server implements vscode.Disposable {
       this.#client = undefined;
       throw error;
     }
-    ends.started = true;
+    client.started = ends.started = true;
     void this.#weigh();
     const { name, version } = client.initializeResult?.serverInfo ?? {};
     this.output.info(`${name ?? "The server"} ${version ?? ""} runs`);
+    this.#compare(version, found.from);
+  }
+
+  #locate(): Promise<Found | NotFound> {
+    return locate(vscode.Uri.joinPath(this.extension.extensionUri, "bundled").fsPath);
+  }
+
+  /** Says so, once in a window, where the server is an older one than this extension was made for. */
+  #compare(version: string | undefined, from: string): void {
+    const { version: own } = this.extension.packageJSON as { readonly version: string };
+    const problem = tooOld(version, own, from);
+    if (problem !== undefined && !this.#toldOld) {
+      this.#toldOld = true;
+      this.output.warn(problem);
+      void offerHelp(problem, vscode.window.showWarningMessage);
+    }
   }
 
   async #stop(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    this.#program = undefined;
+    this.#started = undefined;
     this.status.stopped();
     if (client !== undefined) {
       try {
@@ -179,7 +209,10 @@ export class Server implements vscode.Disposable {
       [State.Starting]: () => { this.status.starting(); },
       [State.StartFailed]: () => { this.status.failed("isg could not be started. Click for the log."); },
       [State.Running]: () => { this.status.running(); },
-      [State.Stopped]: () => { this.status.stopped(); },
+      [State.Stopped]: () => {
+        this.status.stopped();
+        this.#stopped.fire();
+      },
     };
     tell[state]();
   }
@@ -216,8 +249,18 @@ export class Server implements vscode.Disposable {
 
   #fail(problem: string): void {
     this.status.failed(problem);
+    this.#stopped.fire();
     this.output.error(problem);
-    void offerHelp(problem);
+    void offerHelp(problem, vscode.window.showErrorMessage);
+  }
+}
+
+/** Tells no error of a start that failed, which `#fail` does, once and in words of ours; it is in the log. */
+class Client extends LanguageClient {
+  started = false;
+
+  override error(message: string, data?: unknown, show?: boolean | "force"): void {
+    super.error(message, data, this.started ? show : false);
   }
 }
 
@@ -262,34 +305,15 @@ export function said(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function locate(): Promise<Found | NotFound> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const sources = {
-    setting: vscode.workspace.getConfiguration("isg").get<string>("path", "").trim(),
-    // An environment may lie in the workspace: what is in it runs only where the user trusts the workspace.
-    interpreter: async () => (vscode.workspace.isTrusted ? selectedInterpreter(folder) : undefined),
-    searchPath: process.env.PATH ?? "",
-    home: homedir(),
-    folder: folder?.fsPath,
-    windows: process.platform === "win32",
-  };
-  return lookUp(sources, isFile);
-}
-
-async function isFile(file: string): Promise<boolean> {
-  try {
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
-  }
-}
-
-async function offerHelp(problem: string): Promise<void> {
+async function offerHelp(
+  problem: string,
+  show: (message: string, ...buttons: string[]) => Thenable<string | undefined>,
+): Promise<void> {
   const settings = "Open Settings";
   const log = "Show Output";
-  const chosen = await vscode.window.showErrorMessage(problem, settings, log);
+  const chosen = await show(problem, settings, log);
   if (chosen === settings) {
-    await vscode.commands.executeCommand("workbench.action.openSettings", "isg.path");
+    await vscode.commands.executeCommand("workbench.action.openSettings", "@ext:isg-lsp.isg server");
   } else if (chosen === log) {
     await vscode.commands.executeCommand("isg.showOutput");
   }

@@ -52,7 +52,7 @@ test("a click goes to the import of the step", () => {
 test("a knot says what to cut, a step what would have to move", () => {
   const [row] = rowsOf([knot(CUT, finding("a", "b"))]);
   assert.equal(row?.tooltip, "No cycle is left without:\n- b imports a (f, g)");
-  assert.equal(row.description, "import-cycle: a, b");
+  assert.equal(row.description, "a, b");
   assert.equal(row.rows[0]?.rows[1]?.description, "cut here: f, g");
 });
 

@@ -69,6 +69,12 @@ test("the ring follows imports", () => {
   assert.deepEqual(ringOf(arrows), ["a", "d", "c", "b"]);
 });
 
+test("what all modules begin with is said once", () => {
+  const { html } = pictureOf([knot([{ source: "p.a", target: "p.b", names: [] }], finding("p.a", "p.b"))]);
+  assert.match(html, /In p: 2 modules, 2 imports\. Cheapest to cut: a imports b/);
+  assert.match(html, /data-module="p\.a".*<title>p\.a<\/title>.*>a<\/text>/);
+});
+
 test("no cycles, no picture", () => {
   assert.equal(pictureOf([]).html, "<p>No import cycles.</p>");
 });

@@ -39,13 +39,17 @@ export function hostUrl(address, workspace, file) {
   return `http://${address}/?folder=${workspace}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
-/** Starts it, gives `use` the page, the address and a folder for what it writes, and ends everything. */
-export async function withCode({ options = [], environment = () => ({}), size = { width: 1400, height: 900 } }, use) {
+/**
+ * Starts it, gives `use` the page, the address and a folder for what it writes, and ends everything. `install`: the package
+ * to install; `settings`: beside the usual ones; `write`: makes the workspace.
+ */
+export async function withCode(given, use) {
+  const { options = [], environment = () => ({}), size = { width: 1400, height: 900 }, write = writeWorkspace } = given;
   const folder = mkdtempSync(join(tmpdir(), "isg-vscode-"));
   const [workspace, user, home] = ["workspace", "user", "home"].map((name) => join(folder, name));
-  writeWorkspace(workspace);
+  write(workspace);
   mkdirSync(home);
-  const settings = { ...SETTINGS, "isg.path": PROGRAMS.ISG };
+  const settings = { ...SETTINGS, "isg.path": PROGRAMS.ISG, ...given.settings };
   for (const place of ["User", "Machine"]) {
     mkdirSync(join(user, place), { recursive: true });
     writeFileSync(join(user, place, "settings.json"), JSON.stringify(settings));
@@ -57,12 +61,11 @@ export async function withCode({ options = [], environment = () => ({}), size = 
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_|CODE_SERVER)/.test(name)));
   const common = { env: { ...env, HOME: home, XDG_CACHE_HOME: join(home, ".cache"), ...environment(folder) }, detached: true };
   const start = (...args) => spawn(PROGRAMS.CODE_SERVER_NODE, [PROGRAMS.CODE_SERVER, ...places, ...args], common);
-  if (options.includes("--install")) {
-    const installed = start("--install-extension", join(EXTENSION, "out/isg.vsix"));
+  if (given.install !== undefined) {
+    const installed = start("--install-extension", join(EXTENSION, given.install));
     await new Promise((done) => installed.on("exit", done));
   }
-  const given = options.filter((option) => option !== "--install");
-  const server = start("--bind-addr", "127.0.0.1:0", "--auth", "none", ...fixed, ...given, workspace);
+  const server = start("--bind-addr", "127.0.0.1:0", "--auth", "none", ...fixed, ...options, workspace);
   try {
     const address = await listening(server);
     const browser = await chromium.launch({ executablePath: PROGRAMS.CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });

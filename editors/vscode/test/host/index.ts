@@ -99,6 +99,26 @@ const tests: Record<string, () => Promise<void>> = {
     await settings.update("mode", undefined, vscode.ConfigurationTarget.Workspace);
     await until(async () => (await definitions()).length > 0);
   },
+  async "in companion mode a peer that is installed while all runs doubles nothing"() {
+    const settings = vscode.workspace.getConfiguration("isg");
+    const rust = vscode.Uri.joinPath(uri("views.py"), "..", "..", "src", "lib.rs");
+    await vscode.window.showTextDocument(rust);
+    const definitions = (file: vscode.Uri, line: number, character: number): Thenable<unknown[]> =>
+      vscode.commands.executeCommand("vscode.executeDefinitionProvider", file, new vscode.Position(line, character));
+    const found = async (): Promise<string> => {
+      const counts = [await definitions(rust, 8, 15), await definitions(uri("views.py"), 8, 12)].map((list) => list.length);
+      return `Rust ${counts.join(", Python ")}`;
+    };
+    assert.equal(await found(), "Rust 1, Python 1"); // ours alone
+    await settings.update("mode", "companion", vscode.ConfigurationTarget.Workspace);
+    await until(async () => (await found()) === "Rust 0, Python 0"); // nobody is known: any may be there
+    await vscode.commands.executeCommand("workbench.extensions.installExtension", vscode.Uri.file(process.env.ISG_PEER ?? ""));
+    await until(async () => (await found()) === "Rust 1, Python 1"); // the peer's, and ours
+    const [place] = await definitions(rust, 8, 15) as vscode.Location[];
+    assert.equal(place?.range.start.line, 0);
+    await settings.update("mode", undefined, vscode.ConfigurationTarget.Workspace);
+    await until(async () => (await found()) === "Rust 2, Python 1"); // what companion mode is for
+  },
   async "editing the import away clears the cycle, unsaved"() {
     const editor = await vscode.window.showTextDocument(uri("models.py"));
     await until(() => ours(uri("views.py")).length > 0);

@@ -1,6 +1,7 @@
 // Runs index.ts inside the extension host. The README says what the variables are.
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { hostUrl, missing, textOf, withCode } from "./code-server.mjs";
+import { EXTENSION, hostUrl, missing, textOf, withCode } from "./code-server.mjs";
 
 const absent = missing();
 if (absent.length > 0) {
@@ -8,7 +9,12 @@ if (absent.length > 0) {
   process.exit(0);
 }
 let result = "";
-const environment = (folder) => ({ ISG_RESULT: join(folder, "result.txt") });
+// The peer is installed by a test while all runs.
+const peer = join(EXTENSION, "out/peer.vsix");
+const vsce = join(EXTENSION, "node_modules/@vscode/vsce/vsce");
+const flags = ["--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", peer];
+execFileSync(process.execPath, [vsce, "package", ...flags], { cwd: join(EXTENSION, "test/host/peer"), stdio: "ignore" });
+const environment = (folder) => ({ ISG_RESULT: join(folder, "result.txt"), ISG_PEER: peer });
 await withCode({ options: ["--vscode-option", "enable-smoke-test-driver"], environment }, async ({ page, address, workspace, folder }) => {
   const done = new Promise((exit) => void page.exposeFunction("codeAutomationExit", exit));
   await page.exposeFunction("codeAutomationLog", () => undefined);

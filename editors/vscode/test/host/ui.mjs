@@ -2,8 +2,8 @@
 // README's are among them.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { missing, withCode } from "./code-server.mjs";
+import { FOCUSED, INPUT, openFolder, runSteps, userOf } from "./user.mjs";
 
 const absent = missing();
 if (absent.length > 0) {
@@ -13,40 +13,12 @@ if (absent.length > 0) {
 const pictures = process.argv[2] ?? "out/pictures";
 mkdirSync(pictures, { recursive: true });
 
-const INPUT = ".quick-input-widget input[type=text]";
-const FOCUSED = ".quick-input-list .monaco-list-row.focused";
 const SIZE = { width: 1100, height: 680 };
 
-await withCode({ options: ["--install"], environment: () => ({}), size: SIZE }, async ({ page, address, workspace }) => {
-  page.setDefaultTimeout(60_000);
-  const shot = async (name) => {
-    await page.mouse.move(SIZE.width / 2, SIZE.height - 15); // away from what would show a hint
-    await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", caret: "hide" });
-  };
-  const quick = async (key, text, row) => {
-    const input = page.locator(INPUT);
-    for (let tries = 0; tries < 10; tries++) {
-      await page.keyboard.press(key); // lost where the workbench is busy closing something
-      if (await input.waitFor({ timeout: 3_000 }).then(() => true, () => false)) break;
-    }
-    await input.fill(text);
-    if (row) await page.locator(FOCUSED, { hasText: row }).first().waitFor();
-    await input.press("Enter");
-  };
-  const command = (title) => quick("F1", `>${title}`, title);
-  const open = async (name) => {
-    await quick("Control+P", name, name);
-    await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
-    await page.locator(".editor-instance .monaco-editor.focused").first().waitFor();
-  };
+await withCode({ install: "out/isg.vsix", size: SIZE }, async ({ page, address, workspace }) => {
+  const { command, cursor, goTo, open, shot, upToDate } = userOf(page, pictures);
   const row = (text) => page.locator(".tree-explorer-viewlet-tree-view .monaco-list-row", { hasText: text });
-  const cursor = (text) => page.locator("#status\\.editor\\.selection", { hasText: text }).waitFor();
-  const goTo = async (line, column) => {
-    await quick("Control+G", `:${line}:${column}`);
-    await cursor(`Ln ${line}, Col ${column}`);
-  };
   const problem = page.locator(".markers-panel .monaco-list-row", { hasText: "Import cycle: app.models" }).first();
-  const upToDate = page.locator(".statusbar-item[aria-label*='up to date']");
 
   const steps = {
     async "the status item tells state and memory"() {
@@ -180,17 +152,7 @@ await withCode({ options: ["--install"], environment: () => ({}), size: SIZE }, 
     },
   };
 
-  await page.goto(`http://${address}/?folder=${workspace}`);
-  await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 120_000 });
-  for (const [name, step] of Object.entries(steps)) {
-    try {
-      await step();
-      console.log(`ok   ${name}`);
-    } catch (error) {
-      console.log(`FAIL ${name}`);
-      await shot("failed");
-      throw error;
-    }
-  }
+  await openFolder(page, address, workspace);
+  await runSteps(steps, shot);
 });
 process.exit(0);

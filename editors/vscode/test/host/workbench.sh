@@ -62,4 +62,10 @@ failed=0
 timeout 240 npm run --silent test:host || failed=1
 # A browser on a busy machine can lose a key: one more try, which shows in the output.
 timeout 300 npm run --silent test:ui || { echo "once more"; timeout 300 npm run --silent test:ui; } || failed=1
+package=out/isg-$("$python" -c 'import bundle; print(bundle.this_machine())').vsix
+if [[ -e $package ]] || timeout 300 "$python" bundle.py; then # `make vscode` has made it
+    timeout 200 node test/host/bundled.mjs "$package" || failed=1
+else
+    failed=1
+fi
 exit $failed
