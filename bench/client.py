@@ -42,6 +42,8 @@ class Client:
         self._capabilities: dict[str, Any] = {}
         self.notifications: list[dict[str, Any]] = []
         self._next = 0
+        self._early: dict[Any, dict[str, Any]] = {}
+        """Responses that nobody has waited for yet."""
         self._opened: set[str] = set()
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -148,8 +150,8 @@ class Client:
         return self._next
 
     def wait(self, number: int, method: str = "a request") -> dict[str, Any]:
-        """Wait for the response to a request; those to others are thrown away."""
-        while True:
+        """Wait for the response to a request."""
+        while number not in self._early:
             try:
                 message = self._incoming.get(timeout=PATIENCE)
             except queue.Empty:
@@ -158,8 +160,9 @@ class Client:
                 raise LostError(f"{method}: the server has ended")
             if "method" in message:
                 self._react(message)
-            elif message.get("id") == number:
-                return message
+            else:
+                self._early[message.get("id")] = message
+        return self._early.pop(number)
 
     def notify(self, method: str, parameters: Any) -> None:
         """Send a notification."""
