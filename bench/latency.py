@@ -56,7 +56,7 @@ def measure(setting: Setting) -> list[Row]:
         ("context of 4,000 tokens", defined[:_CONTEXTS], _context, "p95 <= 50 ms"),
     ):
         rows.append(_row(setting, name, places, ask, must))
-    return [*rows, _encoding(setting, defined)]
+    return [*rows, _encoding(setting, [*used, *defined])]
 
 
 def _row(setting: Setting, name: str, places: Sequence[Place], ask: Callable[[View, Place], Any], must: str) -> Row:

@@ -9,7 +9,7 @@ there is no body.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from isg_analysis.model.occurrence import Confidence
 from isg_analysis.model.relation import RelationKind
@@ -23,6 +23,8 @@ from isg_analysis.resolve.view import View
 
 _BELOW = (RelationKind.EXTENDS, RelationKind.IMPLEMENTS)
 _ASSIGNED = (SymbolKind.FIELD, SymbolKind.PROPERTY, SymbolKind.METHOD)
+_FEW = 8
+"""So many classes are sooner gone through than all that define a name."""
 _UNREACHABLE = int(SymbolFlag.UNREACHABLE)
 _OVERLOAD = int(SymbolFlag.OVERLOAD)
 
@@ -99,7 +101,7 @@ class Families:
                 self._keep(one)
         name = self._view.glance(document_of(ref)).name_of(row_of(ref))
         if self._kind(ref) in _ASSIGNED:
-            self._keep_values(ref, name, descent)
+            self._keep_values(ref, name, [*classes, *satisfying], descent)
         for one in satisfying:
             for member in self._resolver.members(one, name):
                 if self._alike(member, ref):
@@ -136,16 +138,39 @@ class Families:
             self._hits.append(found)
             self._limits.found(found)
 
-    def _keep_values(self, ref: Ref, name: str, descent: _Descent) -> None:
+    def _keep_values(self, ref: Ref, name: str, classes: Sequence[Ref], descent: _Descent) -> None:
         """What classes of the family assign through the receiver to a member that a base declares, and not they."""
-        named = self._view.definitions(name, self._view.language(document_of(ref)))
-        owners = (self._resolver.owner(one) for one in named if self._kind(one) == SymbolKind.FIELD)
-        for owner in dict.fromkeys(one for one in owners if one is not None):
+        family = self._few(classes)
+        for owner in family if family is not None else self._owners(ref, name, descent):
             if self._full():
                 return
-            for given in self._resolver.assigned(owner, name) if descent.includes(owner) else ():
+            if self._view.glance(document_of(owner)).number_of(name) < 0:
+                continue
+            assigned = self._resolver.assigned(owner, name)
+            for given in assigned if any(self._kind(one) == SymbolKind.FIELD for one in assigned) else ():
                 if given not in self._kept and not self._flags(given) & _UNREACHABLE:
                     self._keep(given)
+
+    def _few(self, classes: Sequence[Ref]) -> list[Ref] | None:
+        """These and all classes below them; None where they are many, and who has such a member is sooner found."""
+        family = list(dict.fromkeys(classes))
+        seen = set(family)
+        for one in family:
+            edges = incoming(self._view, one, *_BELOW)
+            if len(seen) + len(edges) > _FEW:
+                return None
+            for edge in edges:
+                if edge.source not in seen and edge.confidence == Confidence.CERTAIN:
+                    seen.add(edge.source)
+                    if not self._flags(edge.source) & _UNREACHABLE:
+                        family.append(edge.source)
+        return family
+
+    def _owners(self, ref: Ref, name: str, descent: _Descent) -> Iterator[Ref]:
+        """The classes of the family that have a field of a name."""
+        named = self._view.definitions(name, self._view.language(document_of(ref)))
+        owners = (self._resolver.owner(one) for one in named if self._kind(one) == SymbolKind.FIELD)
+        return (one for one in dict.fromkeys(owners) if one is not None and descent.includes(one))
 
     def _full(self) -> bool:
         limits = self._limits
