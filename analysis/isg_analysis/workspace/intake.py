@@ -63,8 +63,8 @@ class Intake:
             self._put_facts_aside()
 
     def finish(self, *, cancelled: bool) -> None:
-        """Store what waits; if the run was cancelled, only what is expensive to make again."""
-        if cancelled:
+        """Store what waits; of a change that was cancelled half-way, only what is expensive to make again."""
+        if cancelled and self._linked:
             self._put_facts_aside()
         else:
             self._change()
