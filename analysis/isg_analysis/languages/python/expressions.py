@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from tree_sitter import Node
@@ -28,7 +29,7 @@ _PLAIN_QUOTES = b"\"'"
 _QUOTE_LENGTHS = {b'"""': 3, b"'''": 3}
 
 
-class ExpressionLowering(SpelledLowering):
+class ExpressionLowering(SpelledLowering, ABC):
     """Handlers of `expr.*`, `literal.*`, `type.*` and `comprehension.*`."""
 
     def expr_name(self, node: Node, parts: Parts) -> int:
@@ -305,9 +306,9 @@ class ExpressionLowering(SpelledLowering):
         constant = self.facts.string(written.decode("utf-8", "replace"))
         return self.facts.node(Op.LITERAL, self.facts.string(kind), constant)
 
+    @abstractmethod
     def equal(self, value: int, constants: Sequence[int], operator: str = "==") -> int:
         """See NarrowingLowering."""
-        raise NotImplementedError
 
     def expr_not(self, node: Node, parts: Parts) -> int:
         """`not x`."""
@@ -455,13 +456,13 @@ class ExpressionLowering(SpelledLowering):
         self.frame, self.scope = frame, before
         return facts.node(Op.LAMBDA, scope, value)
 
+    @abstractmethod
     def lambda_parameters(self, listed: Node, inner: object) -> None:
         """See PythonLowering."""
-        raise NotImplementedError
 
+    @abstractmethod
     def narrowings(self, condition: int) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
         """See NarrowingLowering."""
-        raise NotImplementedError
 
     def narrowed_scope(self, node: Node, known: list[tuple[str, int]], kind: ScopeKind = ScopeKind.NARROWING) -> int:
         """A scope over the node in which names have the narrower types given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from tree_sitter import Node
@@ -35,9 +36,9 @@ class Control(Expressions):
         """Lower statements or items in the current scope; the value of a closing expression."""
         return self.sequence_of(node.named_children)
 
+    @abstractmethod
     def sequence_of(self, children: Sequence[Node]) -> int:
         """As `sequence`. Items are told of the attributes and doc comments before them (see attributes.py)."""
-        raise NotImplementedError
 
     def statement_expression(self, node: Node, parts: Parts) -> int:
         """`x;` and a block-like expression without a semicolon, which may be the block's value."""
@@ -61,9 +62,9 @@ class Control(Expressions):
             self.pattern(pattern, type=written, value=value, visible=node.end_byte, flags=flags)
         return -1
 
+    @abstractmethod
     def is_conditional(self) -> bool:
         """Whether a `#[cfg]` stands before the statement being lowered (see attributes.py)."""
-        raise NotImplementedError
 
     def expr_condition(self, node: Node, parts: Parts) -> int:
         """`let pattern = value` in a condition: visible behind it, in the scope the caller opened."""

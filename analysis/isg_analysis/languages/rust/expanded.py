@@ -13,6 +13,7 @@ and a definition leaks from its unit (see `model.units`).
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -200,9 +201,9 @@ class Expanded(Items):
         self._spent = 0
         self._place = (0, 0, 0)
 
+    @abstractmethod
     def parse_arguments(self, root: Node, start: int, end: int) -> None:
         """See Macros."""
-        raise NotImplementedError
 
     def expand(self, node: Node, name: bytes) -> int | None:
         """The value of what an invocation expands to; None where that is not known."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from tree_sitter import Node
 
 from isg_analysis.languages.constructs import Parts
@@ -17,7 +19,7 @@ _HOLDERS = frozenset({"Box::new", "Rc::new", "Arc::new", "Box::pin", "Some"})
 """Calls that are wanted for what their argument is wanted for."""
 
 
-class Expressions(Patterns):
+class Expressions(Patterns, ABC):
     """Handlers of `expr.*` that open no block, and of `literal.*`."""
 
     _wanted = _NOWHERE
@@ -48,9 +50,9 @@ class Expressions(Patterns):
         self.sequence(body)
         self._at_end = before
 
+    @abstractmethod
     def sequence(self, node: Node) -> int:
         """See Control."""
-        raise NotImplementedError
 
     def expr_name(self, node: Node, parts: Parts) -> int:
         """A simple name used as a value."""

@@ -10,6 +10,7 @@ to, `bases` what it makes impl blocks of (see `marks.MAKING`).
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 
 from tree_sitter import Node
 
@@ -362,9 +363,9 @@ class Items(Imports):
         self.facts.exposes(symbol, b"")
         return -1
 
+    @abstractmethod
     def blocks_made(self, node: Node) -> set[str]:
         """See Expanded."""
-        raise NotImplementedError
 
     def _of_blocks(self, symbol: int, node: Node) -> None:
         """What a macro that makes impl blocks makes them of: its bases. Others see all its text then."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 from isg_analysis.languages.python.resolving import outside
@@ -55,7 +56,7 @@ def _class_of(shape: Shape) -> Shape:
     return Callable((shape,), True) if isinstance(shape, Variable) else Outside()
 
 
-class Members(Annotations):
+class Members(Annotations, ABC):
     """Member look-up on values. Types of symbols come from `Inference`."""
 
     def member_targets(self, type: Type, name: str) -> Found:
@@ -283,14 +284,14 @@ class Members(Annotations):
             return (target,)
         return self.binding_type(target, depth) if is_binding(target) else self.symbol_type(target, depth)
 
+    @abstractmethod
     def symbol_type(self, ref: Ref, depth: int) -> Type:
         """See Inference."""
-        raise NotImplementedError
 
+    @abstractmethod
     def binding_type(self, ref: Ref, depth: int) -> Type:
         """See Inference."""
-        raise NotImplementedError
 
+    @abstractmethod
     def call_function(self, ref: Ref, receiver: Type, call: Call | None, depth: int) -> Type:
         """See Inference."""
-        raise NotImplementedError

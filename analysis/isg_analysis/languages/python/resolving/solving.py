@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 
 from isg_analysis.languages.python.resolving import outside
@@ -287,13 +288,13 @@ class Solving(Records):
             self.unify(self.annotated(view, view.bindings.type[binding]), receiver, out, depth)
         return out
 
+    @abstractmethod
     def iterated(self, type: Type, is_async: bool, depth: int) -> Type:
         """See Inference."""
-        raise NotImplementedError
 
+    @abstractmethod
     def awaited(self, type: Type) -> Type:
         """See Inference."""
-        raise NotImplementedError
 
 
 def as_self(receiver: Type) -> Type:

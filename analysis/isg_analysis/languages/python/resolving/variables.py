@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from isg_analysis.languages.python.resolving.documents import DocumentView
 from isg_analysis.languages.python.resolving.flags import (
     CLASS_METHOD,
@@ -246,10 +248,10 @@ class Variables(Members):
             node = view.a[node]
         return self.static_targets(view, node)
 
+    @abstractmethod
     def lambda_parameter(self, view: DocumentView, row: int, depth: int) -> Type:
         """See Solving."""
-        raise NotImplementedError
 
+    @abstractmethod
     def value(self, view: DocumentView, node: int, depth: int = 0) -> Type:
         """See Inference."""
-        raise NotImplementedError

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from isg_analysis.languages.rust.resolver.files import TYPE, VALUE, File
 from isg_analysis.languages.rust.resolver.implementations import Member
 from isg_analysis.languages.rust.resolver.names import Refs
@@ -31,33 +33,33 @@ from isg_analysis.resolve.program import Ref, is_binding
 class Calls(Receivers):
     """Callees, arguments, closures."""
 
+    @abstractmethod
     def value(self, document: int, node: int) -> Type:
         """See Inference."""
-        raise NotImplementedError
 
+    @abstractmethod
     def type_of(self, ref: Ref) -> Type:
         """See Inference."""
-        raise NotImplementedError
 
+    @abstractmethod
     def returned(self, ref: Ref) -> Type:
         """See Inference."""
-        raise NotImplementedError
 
+    @abstractmethod
     def result_of(self, term: Type) -> Type:
         """See Inference."""
-        raise NotImplementedError
 
+    @abstractmethod
     def callable_shape(self, bound: Term) -> Term | None:
         """See Inference."""
-        raise NotImplementedError
 
+    @abstractmethod
     def replaced(self, term: Type, given: Substitution) -> Type:
         """See Inference."""
-        raise NotImplementedError
 
+    @abstractmethod
     def owner_of_fields(self, ref: Ref) -> Ref | None:
         """See Inference."""
-        raise NotImplementedError
 
     def callee(self, document: int, node: int) -> tuple[Member, ...]:
         """The functions a callee node may mean: one, or alternatives."""

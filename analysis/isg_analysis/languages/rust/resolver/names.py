@@ -6,6 +6,7 @@ the name is unknown, EXTERNAL_REF (or another negative Ref) when it lies outside
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 
 from isg_analysis.languages.rust.marks import LEADING
@@ -50,7 +51,7 @@ PRIMITIVES = frozenset({
 _LOCALS = (BindingKind.LOCAL, BindingKind.PARAMETER, BindingKind.LABEL)
 
 
-class Names:
+class Names(ABC):
     """Lookup of simple names and module paths. Members of types are in `members`."""
 
     def __init__(self, program: Program) -> None:
@@ -68,9 +69,9 @@ class Names:
         self.answers.footprints.note(defined(name))
         return self.program.definitions(name, "rust")
 
+    @abstractmethod
     def associated(self, document: int, base: int, name: str, namespace: int) -> Refs:
         """What `base::name` means where `base` is a type: see Members."""
-        raise NotImplementedError
 
     def named(self, document: int, node: int, namespace: int) -> Refs:
         """What a naming node (NAME, PATH, GENERIC, QUALIFIED, IMPORT_PATH ...) means in a namespace."""
