@@ -52,7 +52,7 @@ await withCode({ install: "out/isg.vsix", size: SIZE }, async ({ page, address, 
       await row("2 modules").first().click();
       await row("app.views → app.models → app.views").first().click();
       await page.locator('.tab.active[data-resource-name="views.py"]').waitFor();
-      await page.keyboard.press("ArrowRight");
+      await row("app.views → app.models → app.views").first().locator(".monaco-tl-twistie").click();
       await row("app.models → app.views").filter({ hasText: "cut here: render" }).first().click();
       await page.locator('.tab.active[data-resource-name="models.py"]').waitFor();
       await cursor("Ln 1, Col");

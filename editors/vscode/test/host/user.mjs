@@ -12,15 +12,20 @@ export function userOf(page, pictures) {
     await page.mouse.move(width / 2, height - 15); // away from what would show a hint
     await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", caret: "hide" });
   };
+  const shows = (locator, timeout) => locator.first().waitFor({ timeout }).then(() => true, () => false);
   const quick = async (key, text, row) => {
     const input = page.locator(INPUT);
     for (let tries = 0; tries < 10; tries++) {
       await page.keyboard.press(key); // lost where the workbench is busy closing something
-      if (await input.waitFor({ timeout: 3_000 }).then(() => true, () => false)) break;
+      if (!await shows(input, 3_000)) continue;
+      await input.fill(text);
+      if (!row || await shows(page.locator(FOCUSED, { hasText: row }), 10_000)) {
+        await input.press("Enter");
+        return;
+      }
+      await page.keyboard.press("Escape"); // what was typed was lost, too
     }
-    await input.fill(text);
-    if (row) await page.locator(FOCUSED, { hasText: row }).first().waitFor();
-    await input.press("Enter");
+    throw new Error(`${key} shows no ${row ?? "input"}`);
   };
   const command = (title) => quick("F1", `>${title}`, title);
   const open = async (name) => {
